@@ -1,0 +1,165 @@
+import { CodedError } from '../errors';
+
+/** An error as the Realtime API reports it; `event_id` names the client event that caused it. */
+export interface RealtimeError {
+  readonly type: string;
+  readonly code: string;
+  readonly message: string;
+  readonly param: string | undefined;
+  readonly eventId: string | undefined;
+}
+
+/** Where a piece of agent audio or text belongs. */
+export interface ContentPlace {
+  readonly responseId: string;
+  readonly itemId: string;
+  readonly contentIndex: number;
+}
+
+/** What `session.created` and `session.updated` say of the session. */
+export interface SessionState {
+  readonly id: string | undefined;
+  readonly model: string | undefined;
+  /** Unix time in seconds. */
+  readonly expiresAt: number | undefined;
+  readonly inputFormat: string | undefined;
+  readonly outputFormat: string | undefined;
+}
+
+/** A server event, read. Events that a call does not need come back as `other`. */
+export type ServerEvent =
+  | { readonly type: 'session.created' | 'session.updated'; readonly session: SessionState }
+  | {
+      readonly type: 'input_audio_buffer.speech_started';
+      readonly audioStartMs: number;
+      readonly itemId: string;
+    }
+  | {
+      readonly type: 'input_audio_buffer.speech_stopped';
+      readonly audioEndMs: number;
+      readonly itemId: string;
+    }
+  | {
+      readonly type: 'conversation.item.input_audio_transcription.completed';
+      readonly itemId: string;
+      readonly transcript: string;
+    }
+  | { readonly type: 'response.created'; readonly responseId: string }
+  | ({ readonly type: 'response.output_audio.delta'; readonly delta: string } & ContentPlace)
+  | ({ readonly type: 'response.output_audio.done' } & ContentPlace)
+  | ({
+      readonly type: 'response.output_audio_transcript.done';
+      readonly transcript: string;
+    } & ContentPlace)
+  | {
+      readonly type: 'response.done';
+      readonly responseId: string;
+      readonly status: string;
+      readonly reason: string | undefined;
+      readonly error: RealtimeError | undefined;
+      readonly usage: unknown;
+    }
+  | { readonly type: 'error'; readonly error: RealtimeError }
+  | { readonly type: 'other'; readonly name: string };
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads one text frame from the model, leniently: unknown events and fields are ignored.
+ * Source: https://platform.openai.com/docs/api-reference/realtime-server-events
+ * @throws CodedError `model_message_malformed`.
+ */
+export function readServerEvent(frame: string): ServerEvent {
+  let message: unknown;
+  try {
+    message = JSON.parse(frame);
+  } catch {
+    throw new CodedError('model_message_malformed', 'not JSON');
+  }
+  const event = fields(message);
+  const type = text(event.type);
+  switch (type) {
+    case 'session.created':
+    case 'session.updated':
+      return { type, session: readSession(fields(event.session)) };
+    case 'input_audio_buffer.speech_started':
+      return { type, audioStartMs: number(event.audio_start_ms) ?? 0, itemId: text(event.item_id) };
+    case 'input_audio_buffer.speech_stopped':
+      return { type, audioEndMs: number(event.audio_end_ms) ?? 0, itemId: text(event.item_id) };
+    case 'conversation.item.input_audio_transcription.completed':
+      return { type, itemId: text(event.item_id), transcript: text(event.transcript) };
+    case 'response.created':
+      return { type, responseId: text(fields(event.response).id) };
+    case 'response.output_audio.delta':
+      return { type, delta: text(event.delta), ...place(event) };
+    case 'response.output_audio.done':
+      return { type, ...place(event) };
+    case 'response.output_audio_transcript.done':
+      return { type, transcript: text(event.transcript), ...place(event) };
+    case 'response.done':
+      return { type, ...readOutcome(fields(event.response)) };
+    case 'error':
+      return { type, error: readError(fields(event.error)) };
+    case '':
+      throw new CodedError('model_message_malformed', 'no type');
+    default:
+      return { type: 'other', name: type };
+  }
+}
+
+function readSession(session: Fields): SessionState {
+  const audio = fields(session.audio);
+  return {
+    id: optional(session.id),
+    model: optional(session.model),
+    expiresAt: number(session.expires_at),
+    inputFormat: optional(fields(fields(audio.input).format).type),
+    outputFormat: optional(fields(fields(audio.output).format).type),
+  };
+}
+
+function readOutcome(response: Fields) {
+  const details = fields(response.status_details);
+  return {
+    responseId: text(response.id),
+    status: text(response.status),
+    reason: optional(details.reason),
+    error: details.error ? readError(fields(details.error)) : undefined,
+    usage: response.usage,
+  };
+}
+
+function readError(error: Fields): RealtimeError {
+  return {
+    type: text(error.type),
+    code: text(error.code),
+    message: text(error.message),
+    param: optional(error.param),
+    eventId: optional(error.event_id),
+  };
+}
+
+function place(event: Fields): ContentPlace {
+  return {
+    responseId: text(event.response_id),
+    itemId: text(event.item_id),
+    contentIndex: number(event.content_index) ?? 0,
+  };
+}
+
+/** JSON objects only; anything else reads as an object without fields. */
+function fields(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? (value as Fields) : {};
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function optional(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function number(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
