@@ -53,6 +53,11 @@ export const FAULTS = {
     message: 'this address does not take that method',
     remedy: 'see the routes in docs/DESIGN.md',
   },
+  upgrade_required: {
+    status: 426,
+    message: 'this address is a WebSocket',
+    remedy: 'connect with an upgrade; if you did, the proxy in front drops the Upgrade header',
+  },
   request_unsigned: {
     status: 401,
     message: 'the request is not signed',
@@ -244,7 +249,7 @@ export const FAULTS = {
   bridge_stopped: {
     closeCode: 1001,
     message: 'the bridge was stopped and the call reached the drain limit',
-    remedy: 'raise DRAIN_MS for longer calls',
+    remedy: 'raise DRAIN_S for longer calls',
   },
   // model
   model_unreachable: {

@@ -1,6 +1,6 @@
 // Builds everything into dist/: each Function one CommonJS file, the bridge, and the commands.
 import { build } from 'esbuild';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { cp, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -64,6 +64,7 @@ export async function buildAll() {
       sourcemap: true,
     }),
   ]);
+  await cp(join(root, 'bridge/agents'), join(root, 'dist/bridge/agents'), { recursive: true });
   return Math.round(performance.now() - startedAt);
 }
 

@@ -1,34 +1,39 @@
-// Installs what package-lock.json names, if it is not installed yet. Node's own modules only.
+// Gets the tree ready to run: installs what package-lock.json names and builds dist/, each only
+// where something is missing or older than its source. Node's own modules only.
 import { spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const lock = join(root, 'node_modules.lock');
+const stamp = join(root, 'dist/built.json');
+const sources = ['protocol', 'bridge', 'simulator', 'functions', 'commands', 'scripts'];
+const LOCK_POLL_MS = 100;
+const LOCK_MAX_MS = 5 * 60_000;
 
 /** True if every package of the lock file that this machine can use is in node_modules. */
 async function isInstalled() {
+  const read = async (path) => JSON.parse(await readFile(join(root, path), 'utf8')).packages;
   try {
-    const wanted = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')).packages;
-    const present = JSON.parse(
-      await readFile(join(root, 'node_modules/.package-lock.json'), 'utf8'),
-    ).packages;
+    const wanted = await read('package-lock.json');
+    const present = await read('node_modules/.package-lock.json');
     return Object.entries(wanted).every(
-      ([path, entry]) =>
+      ([path, { version, optional, peer, link }]) =>
         !path.startsWith('node_modules/') ||
-        entry.optional === true ||
-        entry.link === true ||
-        present[path]?.version === entry.version,
+        optional ||
+        peer ||
+        link ||
+        present[path]?.version === version,
     );
   } catch {
     return false;
   }
 }
 
-/** Runs `npm ci --ignore-scripts` if something is missing; its progress goes to stderr. */
-export async function installMissing() {
-  if (await isInstalled()) return;
-  process.stderr.write('installing packages (npm ci), about a minute on a first run …\n');
+/** Runs `npm ci --ignore-scripts`; its progress goes to stderr. */
+async function install() {
+  process.stderr.write('installing packages (npm ci), about a minute the first time …\n');
   const npm = spawn(
     'npm',
     ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
@@ -37,23 +42,82 @@ export async function installMissing() {
       stdio: ['ignore', 2, 2],
     },
   );
-  const code = await new Promise((resolve, reject) => {
+  const ended = await new Promise((resolve, reject) => {
     npm.once('error', reject);
-    npm.once('exit', (exitCode, signal) => resolve(exitCode ?? signal));
+    npm.once('exit', (code, signal) => resolve(code ?? signal));
   });
-  if (code !== 0) throw new Error(`npm ci ended with ${code}; what it said stands above`);
+  if (ended !== 0) throw new Error(`npm ci ended with ${ended}; what it said stands above`);
 }
 
-/** Installs and builds, or ends the process with one sentence. */
+/** Path, size and time of every source file: what was built from the same is still good. */
+async function fingerprint() {
+  const seen = [];
+  for (const folder of sources) {
+    for (const entry of await readdir(join(root, folder), {
+      recursive: true,
+      withFileTypes: true,
+    })) {
+      if (!entry.isFile()) continue;
+      const path = join(entry.parentPath, entry.name);
+      const { mtimeMs, size } = await stat(path);
+      seen.push(`${path} ${mtimeMs} ${size}`);
+    }
+  }
+  return JSON.stringify(seen.sort());
+}
+
+async function isBuilt(print) {
+  return (await readFile(stamp, 'utf8').catch(() => '')) === print;
+}
+
+/** Only one process at a time gets the tree ready; two commands may be started together. */
+async function holdLock(work) {
+  const giveUpAt = Date.now() + LOCK_MAX_MS;
+  while (
+    !(await mkdir(lock).then(
+      () => true,
+      () => false,
+    ))
+  ) {
+    if (await isAbandoned()) await rm(lock, { recursive: true, force: true });
+    else if (Date.now() > giveUpAt)
+      throw new Error(`another command holds ${lock}; if none runs, remove it`);
+    else await new Promise((resolve) => setTimeout(resolve, LOCK_POLL_MS));
+  }
+  try {
+    await writeFile(join(lock, 'pid'), String(process.pid));
+    return await work();
+  } finally {
+    await rm(lock, { recursive: true, force: true });
+  }
+}
+
+async function isAbandoned() {
+  const pid = Number(await readFile(join(lock, 'pid'), 'utf8').catch(() => ''));
+  if (!pid) return false;
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return error.code === 'ESRCH';
+  }
+}
+
+/** Installs and builds what is missing, or ends the process with one sentence. */
 export async function prepare() {
   try {
-    await installMissing();
-    const { buildAll } = await import('./build.mjs');
-    return await buildAll();
+    await holdLock(async () => {
+      if (!(await isInstalled())) await install();
+      const print = await fingerprint();
+      if (await isBuilt(print)) return;
+      const { buildAll } = await import('./build.mjs');
+      process.stderr.write(`built dist/ in ${await buildAll()} ms\n`);
+      await writeFile(stamp, print);
+    });
   } catch (error) {
     process.stderr.write(
       `could not get ready: ${error instanceof Error ? error.message : error}\n`,
     );
-    return process.exit(1);
+    process.exit(1);
   }
 }

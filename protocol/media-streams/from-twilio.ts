@@ -1,3 +1,4 @@
+import { isBase64 } from '../base64';
 import { CodedError } from '../errors';
 
 /** What a stream carries, as `start` declares it. */
@@ -30,8 +31,6 @@ export type FromTwilio =
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
-
 /**
  * Reads one text frame from Twilio, leniently: numbers may be strings, fields may be added, events
  * that are not known come back as `other`, and the `connected` version and the form of the
@@ -56,7 +55,7 @@ export function readFromTwilio(text: string): FromTwilio {
     case 'media': {
       const media = asFields(fields.media, 'media');
       const payload = media.payload === '' ? '' : asText(media.payload, 'media.payload');
-      if (!BASE64.test(payload)) throw new CodedError('media_not_base64');
+      if (!isBase64(payload)) throw new CodedError('media_not_base64');
       return {
         event,
         track: optionalText(media.track) ?? 'inbound',

@@ -24,6 +24,7 @@ export interface SessionState {
   readonly expiresAt: number | undefined;
   readonly inputFormat: string | undefined;
   readonly outputFormat: string | undefined;
+  readonly turnDetection: Readonly<Record<string, unknown>>;
 }
 
 /** A server event, read. Events that a call does not need come back as `other`. */
@@ -115,6 +116,7 @@ function readSession(session: Fields): SessionState {
     expiresAt: number(session.expires_at),
     inputFormat: optional(fields(fields(audio.input).format).type),
     outputFormat: optional(fields(fields(audio.output).format).type),
+    turnDetection: fields(fields(audio.input).turn_detection),
   };
 }
 

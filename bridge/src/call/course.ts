@@ -1,0 +1,120 @@
+import type { CallEvent } from '@realtime-phone/protocol/call-event';
+import type { CodedError } from '@realtime-phone/protocol/errors';
+import { describeTwilioError } from '@realtime-phone/protocol/twilio-errors/catalogue';
+import type { Logger } from 'pino';
+import type { CallRecord, EndedBy } from '../records/call-record';
+import type { CallStore } from '../records/call-store';
+import { addStatusEvent } from '../records/status-events';
+
+const MAX_ENTRIES = 500;
+
+/**
+ * The course of a call, told twice: as log lines, and as the record that the store keeps. A store
+ * that fails costs the record, never the call.
+ */
+export class Course {
+  readonly record: CallRecord;
+  readonly log: Logger;
+  readonly #store: CallStore;
+  readonly #onLoss: () => void;
+  readonly #admittedAtMs: number;
+
+  constructor(record: CallRecord, log: Logger, store: CallStore, onLoss: () => void) {
+    this.record = record;
+    this.log = log.child({ callSid: record.callSid });
+    this.#store = store;
+    this.#onLoss = onLoss;
+    this.#admittedAtMs = Date.parse(record.admittedAt);
+  }
+
+  /** Notes a step in the words of the log. */
+  note(what: string, details: object = {}): void {
+    this.log.info(details, what);
+    if (this.record.course.length < MAX_ENTRIES)
+      this.record.course.push({ atMs: this.#atMs(), what });
+    if (what === 'media stream started') {
+      this.record.startedAt = new Date().toISOString();
+      this.save();
+    }
+  }
+
+  /** Notes what somebody said; it goes into the record, and into the log at debug only. */
+  say(who: 'caller' | 'agent', text: string): void {
+    if (text === '' || this.record.turns.length >= MAX_ENTRIES) return;
+    this.record.turns.push({ atMs: this.#atMs(), who, text });
+    this.log.debug({ who, pii: { text } }, 'turn');
+  }
+
+  /** Notes a fault that the call survives. */
+  fault(fault: CodedError): void {
+    this.log.warn(
+      { code: fault.code, detail: fault.detail, remedy: fault.fault.remedy },
+      fault.message,
+    );
+    this.#keepFault(fault.code, fault.message, fault.fault.remedy);
+  }
+
+  /** Notes what Twilio reported; an error code is explained in words. */
+  event(event: CallEvent): void {
+    const kept = addStatusEvent(this.record.statusEvents, event, this.#atMs());
+    if (kept === undefined) return;
+    this.log.info({ source: kept.source, ...kept.parameters }, 'status event');
+    const code = findTwilioCode(kept.parameters);
+    if (code !== undefined) {
+      const { name, cause, remedy } = describeTwilioError(code);
+      this.log.warn({ twilioCode: code, cause, remedy }, name);
+      this.#keepFault(code, `${name}: ${cause}`, remedy);
+    }
+    this.save();
+  }
+
+  /** Notes the end. */
+  end(by: EndedBy, fault: CodedError | undefined, heardMs: number): void {
+    const { record } = this;
+    record.endedAt = new Date().toISOString();
+    record.end = { by, ...(fault === undefined ? {} : { code: fault.code }) };
+    record.heardMs += heardMs;
+    const details = { by, heardMs, callerBytes: record.callerBytes, agentBytes: record.agentBytes };
+    if (fault === undefined) this.log.info(details, 'call ended');
+    else {
+      this.#keepFault(fault.code, fault.message, fault.fault.remedy);
+      this.log.warn(
+        {
+          ...details,
+          code: fault.code,
+          detail: fault.detail,
+          remedy: fault.fault.remedy,
+          err: fault.cause,
+        },
+        'call ended',
+      );
+    }
+    record.course.push({ atMs: this.#atMs(), what: 'call ended' });
+    this.save();
+  }
+
+  /** Writes the record. */
+  save(): void {
+    try {
+      this.#store.put(this.record);
+    } catch (error) {
+      this.#onLoss();
+      this.log.error({ err: error }, 'a call record could not be written');
+    }
+  }
+
+  #keepFault(code: string, message: string, remedy: string): void {
+    if (this.record.errors.length < MAX_ENTRIES) {
+      this.record.errors.push({ atMs: this.#atMs(), code, message, remedy });
+    }
+  }
+
+  #atMs(): number {
+    return Date.now() - this.#admittedAtMs;
+  }
+}
+
+/** Twilio's own number: in `ErrorCode`, or at the head of the text in `StreamError`. */
+function findTwilioCode(parameters: Readonly<Record<string, string>>): string | undefined {
+  return parameters.ErrorCode ?? /\b\d{5}\b/.exec(parameters.StreamError ?? '')?.[0];
+}

@@ -1,0 +1,169 @@
+import { CodedError } from '@realtime-phone/protocol/errors';
+import {
+  type FromTwilio,
+  readFromTwilio,
+} from '@realtime-phone/protocol/media-streams/from-twilio';
+import {
+  writeClear,
+  writeMark,
+  writeMedia,
+} from '@realtime-phone/protocol/media-streams/to-twilio';
+import type { ServerSocket, SocketListener } from '../server/web';
+
+/** What `start` says. */
+export type StreamStart = Extract<FromTwilio, { event: 'start' }>;
+
+/** What a stream tells the call that it belongs to. */
+export interface StreamListener {
+  /** @throws CodedError where the start does not fit; the stream then closes with it. */
+  onStart(start: StreamStart): void;
+  /** A payload of caller audio, base64. */
+  onAudio(payload: string): void;
+  onMark(name: string): void;
+  onDigit(digit: string): void;
+  /**
+   * The end, once.
+   * @param fault what was wrong, or undefined where Twilio said `stop` or the bridge closed.
+   */
+  onEnd(fault: CodedError | undefined): void;
+}
+
+/** The numbers that a stream keeps. */
+export interface StreamLimits {
+  readonly startMs: number;
+  readonly idleMs: number;
+  readonly maxFrameBytes: number;
+  readonly maxCustomParameters: number;
+}
+
+/**
+ * The Twilio leg: one media stream, from the accepted upgrade to the close. It reads what Twilio
+ * sends, keeps the order `connected`, `start`, the rest, and closes with a coded reason where the
+ * other side does not.
+ * Source: https://www.twilio.com/docs/voice/media-streams/websocket-messages
+ */
+export class MediaStream implements SocketListener {
+  readonly #socket: ServerSocket;
+  readonly #listener: StreamListener;
+  readonly #limits: StreamLimits;
+  #watch: NodeJS.Timeout;
+  #streamSid: string | undefined;
+  #messages = 0;
+  #ended = false;
+
+  constructor(socket: ServerSocket, listener: StreamListener, limits: StreamLimits) {
+    this.#socket = socket;
+    this.#listener = listener;
+    this.#limits = limits;
+    this.#watch = setTimeout(() => this.#fail(new CodedError('start_late')), limits.startMs);
+  }
+
+  onMessage(data: Buffer, isBinary: boolean): void {
+    if (this.#ended) return;
+    this.#messages += 1;
+    try {
+      if (data.length > this.#limits.maxFrameBytes)
+        throw new CodedError('frame_too_large', `${data.length} bytes`);
+      if (isBinary) throw new CodedError('frame_binary');
+      this.#take(readFromTwilio(data.toString()));
+    } catch (error) {
+      this.#fail(
+        error instanceof CodedError
+          ? error
+          : new CodedError('internal_error', undefined, { cause: error }),
+      );
+    }
+  }
+
+  onClose(code: number): void {
+    if (!this.#ended) this.#end(new CodedError('stream_lost', `close code ${code}`));
+  }
+
+  /** Sends agent audio, base64 mu-law; Twilio queues it and plays it in order. */
+  sendAudio(payload: string): void {
+    if (this.#streamSid !== undefined) this.#socket.sendText(writeMedia(this.#streamSid, payload));
+  }
+
+  /** Asks for a mark back once everything before it has been played. */
+  sendMark(name: string): void {
+    if (this.#streamSid !== undefined) this.#socket.sendText(writeMark(this.#streamSid, name));
+  }
+
+  /** Drops what Twilio has not played yet. */
+  clear(): void {
+    if (this.#streamSid !== undefined) this.#socket.sendText(writeClear(this.#streamSid));
+  }
+
+  /** Closes the stream; Twilio then goes on to the action of `<Connect>`. */
+  close(fault?: CodedError): void {
+    if (this.#ended) return;
+    this.#socket.close(fault?.fault.closeCode ?? 1000, fault?.code ?? 'call_ended');
+    this.#end(undefined);
+  }
+
+  #take(message: FromTwilio): void {
+    switch (message.event) {
+      case 'connected':
+      case 'other':
+        return;
+      case 'start':
+        return this.#start(message);
+      default:
+        if (this.#streamSid === undefined)
+          throw new CodedError('start_missing', `the first was ${message.event}`);
+    }
+    switch (message.event) {
+      case 'media':
+        if (message.track === 'inbound' && message.payload !== '')
+          this.#listener.onAudio(message.payload);
+        return;
+      case 'mark':
+        return this.#listener.onMark(message.name);
+      case 'dtmf':
+        return this.#listener.onDigit(message.digit);
+      case 'stop':
+        this.#socket.close(1000, 'stop');
+        this.#end(undefined);
+    }
+  }
+
+  #start(start: StreamStart): void {
+    if (this.#streamSid !== undefined) throw new CodedError('start_repeated');
+    const { encoding, sampleRate, channels } = start.mediaFormat;
+    if (encoding !== 'audio/x-mulaw' || sampleRate !== 8_000 || channels !== 1) {
+      throw new CodedError(
+        'stream_format_wrong',
+        `${encoding.slice(0, 40)}, ${sampleRate} Hz, ${channels} channels`,
+      );
+    }
+    const parameters = Object.keys(start.customParameters).length;
+    if (parameters > this.#limits.maxCustomParameters) {
+      throw new CodedError('custom_parameters_too_many', String(parameters));
+    }
+    this.#streamSid = start.streamSid;
+    clearTimeout(this.#watch);
+    this.#listener.onStart(start);
+    if (!this.#ended) this.#watchForSilence(0);
+  }
+
+  /** Twilio sends a frame every 20 ms, speech or not: none at all means that the line is dead. */
+  #watchForSilence(messagesThen: number): void {
+    clearTimeout(this.#watch);
+    this.#watch = setTimeout(() => {
+      if (this.#messages === messagesThen) this.#fail(new CodedError('stream_idle'));
+      else this.#watchForSilence(this.#messages);
+    }, this.#limits.idleMs);
+  }
+
+  #fail(fault: CodedError): void {
+    if (this.#ended) return;
+    this.#socket.close(fault.fault.closeCode ?? 1011, fault.code);
+    this.#end(fault);
+  }
+
+  #end(fault: CodedError | undefined): void {
+    this.#ended = true;
+    clearTimeout(this.#watch);
+    this.#listener.onEnd(fault);
+  }
+}

@@ -1,0 +1,194 @@
+import type { IncomingMessage } from 'node:http';
+import { WebSocket } from 'ws';
+import { CodedError } from '@realtime-phone/protocol/errors';
+import type { ClientEvent } from '@realtime-phone/protocol/realtime/client-events';
+import {
+  readServerEvent,
+  type ServerEvent,
+  type SessionState,
+} from '@realtime-phone/protocol/realtime/server-events';
+import type { RealtimeSession } from '@realtime-phone/protocol/realtime/session';
+
+/** What a model session tells the call that it belongs to. */
+export interface ModelListener {
+  onCreated(session: SessionState): void;
+  /** The session is as the call needs it, confirmed by the model. */
+  onReady(session: SessionState): void;
+  /** Every event after that. */
+  onEvent(event: ServerEvent): void;
+  /** The end, once; never after `close()`. */
+  onFault(fault: CodedError): void;
+}
+
+/** Where and how to open a session. */
+export interface ModelAddress {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The numbers that a model session keeps. */
+export interface ModelLimits {
+  /** Bytes that may wait for a model that does not read. */
+  readonly maxQueuedBytes: number;
+}
+
+const HANDSHAKE_MS = 10_000;
+const PING_MS = 10_000;
+const CLOSE_MS = 1_000;
+const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+const UPDATE_ID = 'session-settings';
+
+/**
+ * The model leg: one Realtime session. It opens the socket, sets the session when the model says
+ * `session.created`, and is ready only when `session.updated` says that the audio is mu-law both
+ * ways: until then nothing goes in and nothing comes out.
+ * Source: https://developers.openai.com/api/docs/guides/realtime-websocket
+ */
+export class ModelSession {
+  readonly #socket: WebSocket;
+  readonly #settings: RealtimeSession;
+  readonly #listener: ModelListener;
+  readonly #limits: ModelLimits;
+  readonly #pings: NodeJS.Timeout;
+  #state: 'opening' | 'created' | 'ready' | 'ended' = 'opening';
+  #answered = true;
+
+  constructor(
+    address: ModelAddress,
+    settings: RealtimeSession,
+    listener: ModelListener,
+    limits: ModelLimits,
+  ) {
+    this.#settings = settings;
+    this.#listener = listener;
+    this.#limits = limits;
+    // Base64 audio at 50 frames a second gains nothing from compression, and ws offers it by default.
+    this.#socket = new WebSocket(address.url, {
+      headers: { ...address.headers },
+      perMessageDeflate: false,
+      handshakeTimeout: HANDSHAKE_MS,
+      maxPayload: MAX_MESSAGE_BYTES,
+    });
+    this.#socket.on('message', (data: Buffer, isBinary) => this.#take(data, isBinary));
+    this.#socket.on('pong', () => (this.#answered = true));
+    this.#socket.on('unexpected-response', (_request, response) => this.#refuse(response));
+    this.#socket.on('error', (error) =>
+      this.#fail(new CodedError('model_unreachable', describeError(error))),
+    );
+    this.#socket.on('close', (code, reason) => {
+      this.#fail(
+        new CodedError(
+          'model_closed',
+          `close code ${code}${reason.length > 0 ? `, ${reason.toString()}` : ''}`,
+        ),
+      );
+    });
+    this.#pings = setInterval(() => this.#ping(), PING_MS);
+  }
+
+  /** True while audio may go in. */
+  get isReady(): boolean {
+    return this.#state === 'ready';
+  }
+
+  /** Sends caller audio, a base64 payload as it came. */
+  appendAudio(payload: string): void {
+    if (this.#state !== 'ready') return;
+    this.#socket.send(`{"type":"input_audio_buffer.append","audio":"${payload}"}`);
+    if (this.#socket.bufferedAmount > this.#limits.maxQueuedBytes) {
+      this.#fail(
+        new CodedError(
+          'caller_audio_overflow',
+          `${this.#socket.bufferedAmount} bytes wait for the model`,
+        ),
+      );
+    }
+  }
+
+  /** Sends an event; after the end it goes nowhere. */
+  send(event: ClientEvent): void {
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(event));
+  }
+
+  /** Ends the session. No fault is reported after that. */
+  close(): void {
+    if (this.#state === 'ended') return;
+    this.#finish();
+    this.#socket.close(1000);
+    setTimeout(() => this.#socket.terminate(), CLOSE_MS).unref();
+  }
+
+  #take(data: Buffer, isBinary: boolean): void {
+    if (this.#state === 'ended') return;
+    this.#answered = true;
+    try {
+      if (isBinary) throw new CodedError('model_message_malformed', 'a binary frame');
+      const event = readServerEvent(data.toString());
+      if (event.type === 'session.created') this.#create(event.session);
+      else if (event.type === 'session.updated') this.#confirm(event.session);
+      else if (this.#state === 'ready') this.#listener.onEvent(event);
+      else if (event.type === 'error')
+        throw new CodedError(
+          'model_session_refused',
+          `${event.error.code} ${event.error.param ?? ''} ${event.error.message}`,
+        );
+    } catch (error) {
+      this.#fail(
+        error instanceof CodedError
+          ? error
+          : new CodedError('internal_error', undefined, { cause: error }),
+      );
+    }
+  }
+
+  #create(session: SessionState): void {
+    if (this.#state !== 'opening') return;
+    this.#state = 'created';
+    this.#listener.onCreated(session);
+    this.send({ type: 'session.update', event_id: UPDATE_ID, session: this.#settings });
+  }
+
+  #confirm(session: SessionState): void {
+    const { inputFormat, outputFormat } = session;
+    if (inputFormat !== 'audio/pcmu' || outputFormat !== 'audio/pcmu') {
+      throw new CodedError(
+        'model_format_wrong',
+        `it says ${inputFormat ?? 'nothing'} in, ${outputFormat ?? 'nothing'} out`,
+      );
+    }
+    if (this.#state !== 'created') return;
+    this.#state = 'ready';
+    this.#listener.onReady(session);
+  }
+
+  #refuse(response: IncomingMessage): void {
+    response.resume();
+    const status = response.statusCode ?? 0;
+    const passing = status === 408 || status === 429 || status >= 500;
+    this.#fail(new CodedError(passing ? 'model_unreachable' : 'model_refused', `HTTP ${status}`));
+  }
+
+  /** A network that is gone says nothing: whoever does not answer a ping by the next one is dead. */
+  #ping(): void {
+    if (this.#socket.readyState !== WebSocket.OPEN) return;
+    if (!this.#answered) return this.#fail(new CodedError('model_closed', 'no answer to a ping'));
+    this.#answered = false;
+    this.#socket.ping();
+  }
+
+  #fail(fault: CodedError): void {
+    if (this.#state === 'ended') return;
+    this.#finish();
+    this.#socket.terminate();
+    this.#listener.onFault(fault);
+  }
+
+  #finish(): void {
+    this.#state = 'ended';
+    clearInterval(this.#pings);
+  }
+}
+
+function describeError(error: Error): string {
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
+}

@@ -1,0 +1,54 @@
+import type { FaultCode } from '@realtime-phone/protocol/errors';
+
+/** Who brought a call to its end. */
+export type EndedBy = 'caller' | 'stream' | 'model' | 'bridge';
+
+/** A fault as it stands in a record: the code with its meaning. */
+export interface RecordedFault {
+  readonly atMs: number;
+  /** One of ours, or Twilio's number as text. */
+  readonly code: string;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** A status event, as Twilio told it: only the parameters that say something of the course. */
+export interface StatusEvent {
+  readonly atMs: number;
+  readonly source: string;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** Something that was said. */
+export interface Turn {
+  readonly atMs: number;
+  readonly who: 'caller' | 'agent';
+  readonly text: string;
+}
+
+/** What is kept of a call. All `atMs` are milliseconds since `admittedAt`. */
+export interface CallRecord {
+  readonly callSid: string;
+  readonly callId?: string;
+  /** Masked, unless LOG_PHONE_NUMBERS is full. */
+  readonly from: string;
+  readonly to: string;
+  readonly direction: string;
+  readonly agent: string;
+  /** ISO 8601, UTC, as the two below. */
+  readonly admittedAt: string;
+  startedAt?: string;
+  endedAt?: string;
+  end?: { readonly by: EndedBy; readonly code?: FaultCode };
+  /** What happened, in order, in the words of the log. */
+  readonly course: { readonly atMs: number; readonly what: string }[];
+  readonly turns: Turn[];
+  readonly statusEvents: StatusEvent[];
+  readonly errors: RecordedFault[];
+  heardMs: number;
+  bargeIns: number;
+  callerBytes: number;
+  agentBytes: number;
+  /** From `start` to the first agent audio. */
+  firstAgentAudioMs?: number;
+}

@@ -1,0 +1,11 @@
+import type { CallRecord } from './call-record';
+
+/** Where call records are kept. */
+export interface CallStore {
+  /** Writes a record, in place of an older one of the same call. */
+  put(record: CallRecord): void;
+  get(callSid: string): CallRecord | undefined;
+  /** The newest records first. */
+  list(limit: number): CallRecord[];
+  close(): void;
+}

@@ -1,0 +1,113 @@
+import { isCallSid } from '@realtime-phone/protocol/call-sid';
+import { CodedError } from '@realtime-phone/protocol/errors';
+import { z } from 'zod';
+import type { Calls } from '../call/calls';
+import { answerError, answerJson } from './answers';
+import type { Authorization } from './authorization';
+import type { Route } from './routes';
+
+const ADMISSION = z.object({
+  from: z.string().max(200).default(''),
+  to: z.string().max(200).default(''),
+  direction: z.string().max(40).default('inbound'),
+  callId: z.string().max(100).optional(),
+  agent: z.string().max(64).optional(),
+});
+
+const NEXT = z.object({
+  reason: z.enum(['stream-ended', 'dial-ended', 'digits-sent']).catch('stream-ended'),
+  try: z.coerce.number().int().min(0).catch(0),
+  dialCallStatus: z.string().max(40).optional(),
+});
+
+const EVENT = z.object({
+  source: z.enum(['call-status', 'stream-status', 'stream-ended', 'fallback']),
+  parameters: z.record(z.string(), z.string()),
+});
+
+const LISTED_CALLS = 100;
+
+/** The routes under `/calls`: for the Functions admission, next and events, for operators the records. */
+export function createCallsRoutes(calls: Calls, authorization: Authorization): readonly Route[] {
+  return [
+    {
+      method: 'POST',
+      path: /^\/calls$/,
+      answer: (request) => {
+        authorization.requireFunctions(request);
+        const body = readJson(request.body);
+        if (!isCallSid(body.callSid)) throw new CodedError('call_sid_missing');
+        const admission = readBody(ADMISSION, body);
+        try {
+          return answerJson(201, calls.admit({ callSid: body.callSid, ...admission }));
+        } catch (error) {
+          // Whatever the reason, to the Functions it means the same: the fallback.
+          if (error instanceof CodedError) return { ...answerError(error, 503), refusal: error };
+          throw error;
+        }
+      },
+    },
+    {
+      method: 'POST',
+      path: /^\/calls\/([^/]+)\/next$/,
+      answer: (request, callSid) => {
+        authorization.requireFunctions(request);
+        const next = readBody(NEXT, readJson(request.body));
+        return answerJson(200, calls.decideNext(requireCallSid(callSid), next));
+      },
+    },
+    {
+      method: 'POST',
+      path: /^\/calls\/([^/]+)\/events$/,
+      answer: (request, callSid) => {
+        authorization.requireFunctions(request);
+        const event = readBody(EVENT, readJson(request.body));
+        calls.takeEvent(requireCallSid(callSid), event);
+        return answerJson(202, {});
+      },
+    },
+    {
+      method: 'GET',
+      path: /^\/calls$/,
+      answer: (request) => {
+        authorization.requireOperator(request);
+        return answerJson(200, { calls: calls.list(LISTED_CALLS) });
+      },
+    },
+    {
+      method: 'GET',
+      path: /^\/calls\/([^/]+)$/,
+      answer: (request, callSid) => {
+        authorization.requireOperator(request);
+        const record = calls.read(requireCallSid(callSid));
+        if (record === undefined) throw new CodedError('call_unknown');
+        return answerJson(200, record);
+      },
+    },
+  ];
+}
+
+function requireCallSid(value: string | undefined): string {
+  if (!isCallSid(value)) throw new CodedError('call_sid_missing');
+  return value;
+}
+
+function readJson(body: string): Readonly<Record<string, unknown>> {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    throw new CodedError('body_not_json');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new CodedError('body_not_json', 'it is not an object');
+  }
+  return value as Record<string, unknown>; // a JSON object has string keys
+}
+
+function readBody<T>(schema: z.ZodType<T>, body: Readonly<Record<string, unknown>>): T {
+  const read = schema.safeParse(body);
+  if (read.success) return read.data;
+  const faults = read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  throw new CodedError('body_invalid', faults.join('; ').slice(0, 300));
+}

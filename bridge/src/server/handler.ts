@@ -1,0 +1,55 @@
+import { CodedError } from '@realtime-phone/protocol/errors';
+import type { Logger } from 'pino';
+import type { Calls } from '../call/calls';
+import type { Config } from '../config';
+import type { Metrics } from '../metrics';
+import { answerError } from './answers';
+import { createAuthorization } from './authorization';
+import { createCallsRoutes } from './calls-routes';
+import { createEchoUpgrade } from './echo-upgrade';
+import { createMediaStreamUpgrade } from './media-stream-upgrade';
+import { createRouter } from './routes';
+import { createStateRoutes, type ProcessFacts } from './state-routes';
+import type { WebHandler } from './web';
+
+/** Everything that the bridge serves: its routes and its WebSockets. */
+export function createHandler(
+  calls: Calls,
+  config: Config,
+  log: Logger,
+  metrics: Metrics,
+  describeProcess: () => ProcessFacts,
+): WebHandler {
+  const authorization = createAuthorization(config.BRIDGE_SECRET, config.ADMIN_TOKEN);
+  const route = createRouter(
+    [
+      ...createCallsRoutes(calls, authorization),
+      ...createStateRoutes(calls, authorization, metrics, config, describeProcess),
+      {
+        method: 'GET',
+        path: /^\/(media-stream\/.+|ws-test)$/,
+        answer: () => {
+          throw new CodedError('upgrade_required');
+        },
+      },
+    ],
+    log,
+    metrics,
+  );
+  const mediaStream = createMediaStreamUpgrade(calls, config, log, metrics);
+  const echo = createEchoUpgrade();
+  return {
+    http: route,
+    upgrade: (request) => {
+      if (mediaStream.serves(request.path)) return mediaStream.decide(request);
+      if (request.path === '/ws-test') return echo();
+      const error = new CodedError('route_unknown');
+      metrics.refused.inc({ code: error.code });
+      log.warn(
+        { path: request.path.slice(0, 200), client: request.remoteAddress, code: error.code },
+        'upgrade refused',
+      );
+      return { refuse: answerError(error) };
+    },
+  };
+}

@@ -1,0 +1,111 @@
+import { isCallSid } from '@realtime-phone/protocol/call-sid';
+import { CodedError } from '@realtime-phone/protocol/errors';
+import { fitsTwilioSignature } from '@realtime-phone/protocol/twilio-signature';
+import type { Logger } from 'pino';
+import type { Call } from '../call/call';
+import type { Calls } from '../call/calls';
+import type { Config } from '../config';
+import { MediaStream } from '../media-stream/media-stream';
+import { PendingSockets } from '../media-stream/pending-sockets';
+import type { Metrics } from '../metrics';
+import { answerError } from './answers';
+import type { HttpRequest, UpgradeDecision } from './web';
+
+/** `/media-stream/{CallSid}`, or with the name of the node before it, for a load balancer. */
+const PATH = /^\/media-stream\/(?:[^/]+\/)?([^/]+)$/;
+
+/**
+ * Decides on each upgrade to a media stream. The signature covers the exact public address, and
+ * the address carries the CallSid, so it belongs to one call alone; the token in `start` is the
+ * second lock. Before both have opened nothing reaches a model.
+ * Source: https://www.twilio.com/docs/usage/security#validating-requests
+ */
+export function createMediaStreamUpgrade(
+  calls: Calls,
+  config: Config,
+  log: Logger,
+  metrics: Metrics,
+) {
+  const pending = new PendingSockets(
+    config.MAX_PENDING_SOCKETS,
+    config.MAX_PENDING_SOCKETS_PER_ADDRESS,
+  );
+  const limits = {
+    startMs: config.START_MS,
+    idleMs: config.STREAM_IDLE_MS,
+    maxFrameBytes: config.MAX_FRAME_BYTES,
+    maxCustomParameters: config.MAX_CUSTOM_PARAMETERS,
+  };
+
+  const admit = (request: Omit<HttpRequest, 'body'>): { call: Call; leave: () => void } => {
+    const signature = request.headers['x-twilio-signature'];
+    if (signature === undefined || signature === '')
+      throw new CodedError('twilio_signature_missing');
+    const url = `wss://${config.PUBLIC_DOMAIN}${request.target}`;
+    if (!fitsTwilioSignature(config.TWILIO_AUTH_TOKEN, signature, url)) {
+      throw new CodedError('twilio_signature_invalid', `checked over ${url.slice(0, 300)}`);
+    }
+    const call = calls.expect(PATH.exec(request.path)?.[1] ?? '');
+    return { call, leave: pending.enter(request.remoteAddress) };
+  };
+
+  return {
+    /** True for a path that is a media stream's. */
+    serves: (path: string): boolean => PATH.test(path),
+
+    decide(request: Omit<HttpRequest, 'body'>): UpgradeDecision {
+      const callSid = PATH.exec(request.path)?.[1];
+      const streamLog = log.child({ callSid: isCallSid(callSid) ? callSid : undefined });
+      streamLog.info(
+        {
+          client: request.remoteAddress,
+          path: request.path.slice(0, 200),
+          headers: Object.keys(request.headers),
+        },
+        'media-stream connection attempt',
+      );
+      const warn = (fault: CodedError, what: string) => {
+        metrics.refused.inc({ code: fault.code });
+        streamLog.warn(
+          { code: fault.code, detail: fault.detail, remedy: fault.fault.remedy },
+          what,
+        );
+      };
+      let admitted: ReturnType<typeof admit>;
+      try {
+        admitted = admit(request);
+      } catch (error) {
+        if (!(error instanceof CodedError)) throw error;
+        warn(error, 'media-stream refused');
+        return { refuse: answerError(error) };
+      }
+      const { call, leave } = admitted;
+      return {
+        accept: (socket) => {
+          streamLog.info('media-stream accepted');
+          let claimed = false;
+          const stream = new MediaStream(
+            socket,
+            {
+              onStart: (start) => {
+                call.claim(stream, start);
+                claimed = true;
+                leave();
+              },
+              onAudio: (payload) => call.takeCallerAudio(payload),
+              onMark: (name) => call.takeMark(name),
+              onDigit: () => call.takeDigit(),
+              onEnd: (fault) => {
+                leave();
+                if (claimed) call.endStream(fault);
+                else if (fault !== undefined) warn(fault, 'media-stream closed before its start');
+              },
+            },
+            limits,
+          );
+          return stream;
+        },
+      };
+    },
+  };
+}

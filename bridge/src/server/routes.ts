@@ -1,0 +1,59 @@
+import { CodedError } from '@realtime-phone/protocol/errors';
+import type { Logger } from 'pino';
+import type { Metrics } from '../metrics';
+import { answerError } from './answers';
+import type { HttpAnswer, HttpRequest } from './web';
+
+/** An answer, and the refusal behind it where a route answered one by itself. */
+export type RouteAnswer = HttpAnswer & { readonly refusal?: CodedError };
+
+/** One address: the first group of the path, if any, is handed to the answer. */
+export interface Route {
+  readonly method: 'GET' | 'POST';
+  readonly path: RegExp;
+  answer(request: HttpRequest, part: string | undefined): RouteAnswer | Promise<RouteAnswer>;
+}
+
+/** Finds the route of each request. A refusal is answered with its code, counted and logged. */
+export function createRouter(
+  routes: readonly Route[],
+  log: Logger,
+  metrics: Metrics,
+): (request: HttpRequest) => Promise<HttpAnswer> {
+  const refuse = (request: HttpRequest, error: CodedError) => {
+    metrics.refused.inc({ code: error.code });
+    const { method, path, remoteAddress } = request;
+    const callSid = /^\/calls\/([^/]{1,64})\//.exec(path)?.[1];
+    log.warn(
+      {
+        ...(callSid === undefined ? {} : { callSid }),
+        method,
+        path: path.slice(0, 200),
+        client: remoteAddress,
+        code: error.code,
+        detail: error.detail,
+        remedy: error.fault.remedy,
+      },
+      'request refused',
+    );
+  };
+  return async (request) => {
+    try {
+      const matching = routes.filter(({ path }) => path.test(request.path));
+      const route = matching.find(({ method }) => method === request.method);
+      if (route === undefined) {
+        throw new CodedError(matching.length > 0 ? 'method_not_allowed' : 'route_unknown');
+      }
+      const answer = await route.answer(request, route.path.exec(request.path)?.[1]);
+      if (answer.refusal !== undefined) refuse(request, answer.refusal);
+      return answer;
+    } catch (error) {
+      if (error instanceof CodedError) {
+        refuse(request, error);
+        return answerError(error);
+      }
+      log.error({ err: error, path: request.path.slice(0, 200) }, 'a request failed');
+      return answerError(new CodedError('internal_error'));
+    }
+  };
+}
