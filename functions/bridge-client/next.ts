@@ -1,0 +1,52 @@
+import { CodedError } from '../../protocol/errors';
+import { type NextRequest, type NextStep, readNextStep } from '../../protocol/next';
+import type { BridgeAddress } from '../settings/bridge-address';
+import { ANSWER_LIMIT_MS, askBridge } from './client';
+import { refusalOf } from './refusal';
+import { checkStreamAddress } from './stream-address';
+
+const NUMBER = /^\+?\d{2,15}$/;
+const DIGITS = /^[0-9A-D*#wW]{1,100}$/;
+
+/** Either what comes next, or why the bridge did not say, and whether asking again may help. */
+export type NextAnswer =
+  { readonly step: NextStep } | { readonly fault: CodedError; readonly askAgain: boolean };
+
+/** Asks the bridge what comes next with a call. Never throws on what the bridge does. */
+export async function askNext(
+  bridge: BridgeAddress,
+  callSid: string,
+  request: NextRequest,
+): Promise<NextAnswer> {
+  try {
+    const answer = await askBridge(bridge, {
+      method: 'POST',
+      path: `/calls/${callSid}/next`,
+      body: request,
+      limitMs: ANSWER_LIMIT_MS,
+    });
+    if (answer.status !== 200) {
+      // 4xx is the bridge's last word; 5xx and the rest may be a proxy whose bridge restarts.
+      const askAgain = answer.status < 400 || answer.status >= 500;
+      return { fault: refusalOf(answer), askAgain };
+    }
+    const step = readNextStep(answer.body);
+    if (step === undefined) return { fault: refusalOf(answer), askAgain: true };
+    checkStep(step);
+    return { step };
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+    return { fault: error, askAgain: error.fault.retryable === true };
+  }
+}
+
+/** What would not work as TwiML is refused here. */
+function checkStep(step: NextStep): void {
+  if (step.action === 'resume') checkStreamAddress(step.streamUrl);
+  if (step.action === 'dial' && !NUMBER.test(step.number)) {
+    throw new CodedError('bridge_answer_invalid', 'the number to dial is not a phone number');
+  }
+  if (step.action === 'digits' && !DIGITS.test(step.digits)) {
+    throw new CodedError('bridge_answer_invalid', 'the digits cannot be played');
+  }
+}

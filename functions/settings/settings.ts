@@ -1,0 +1,42 @@
+import { type FallbackSettings, readFallback } from './fallback-settings';
+import { readVariable } from './variables';
+
+/** Voice and language of every `<Say>` that the operator can word. */
+export interface Voice {
+  readonly language?: string;
+  readonly voice?: string;
+}
+
+/** What a Function was configured with, apart from the bridge. */
+export interface Settings {
+  /** Where Twilio reaches the Functions, without a trailing slash. */
+  readonly base: string;
+  /** Said before the stream opens. */
+  readonly openingSay: string | undefined;
+  readonly voice: Voice;
+  readonly fallback: FallbackSettings;
+}
+
+/** Reads the settings from a Function's context. Never throws. */
+export function readSettings(context: object): Settings {
+  const language = readVariable(context, 'FALLBACK_LANGUAGE');
+  const voice = readVariable(context, 'FALLBACK_VOICE');
+  return {
+    base: readBase(context),
+    openingSay: readVariable(context, 'OPENING_SAY'),
+    voice: {
+      ...(language === undefined ? {} : { language }),
+      ...(voice === undefined ? {} : { voice }),
+    },
+    fallback: readFallback(context),
+  };
+}
+
+/** `FUNCTIONS_URL`, or the domain that the runtime knows of itself. */
+function readBase(context: object): string {
+  const given = readVariable(context, 'FUNCTIONS_URL');
+  if (given !== undefined && /^https?:\/\/[^\s?#]+$/.test(given)) return given.replace(/\/+$/, '');
+  const domain = readVariable(context, 'DOMAIN_NAME') ?? 'localhost:3000';
+  const scheme = /^(?:localhost|127\.0\.0\.1)(?::\d+)?$/.test(domain) ? 'http' : 'https';
+  return `${scheme}://${domain}`;
+}

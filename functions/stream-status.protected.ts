@@ -1,0 +1,26 @@
+import { findTwilioErrorCode } from '../protocol/twilio-errors/catalogue';
+import { NO_CONTENT } from './answer/answer';
+import { passOn } from './bridge-client/events';
+import { log } from './log/log';
+import { explainCode } from './log/twilio-code';
+import { callHandler } from './request/call-handler';
+
+/** Twilio tells how the stream goes: passes it on, and explains what went wrong. */
+export const handler = callHandler(
+  'stream-status',
+  async (request) => {
+    const { callSid, parameters } = request;
+    const { StreamEvent, StreamSid, StreamError, ErrorCode } = parameters;
+    const code = ErrorCode ?? findTwilioErrorCode(StreamError ?? '');
+    log('stream status', {
+      callSid,
+      streamSid: StreamSid,
+      event: StreamEvent,
+      streamError: StreamError,
+      ...(code === undefined ? {} : explainCode(code)),
+    });
+    await passOn('stream-status', request);
+    return NO_CONTENT;
+  },
+  () => NO_CONTENT,
+);
