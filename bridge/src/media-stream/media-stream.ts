@@ -76,7 +76,7 @@ export class MediaStream implements SocketListener {
   }
 
   onClose(code: number): void {
-    if (!this.#ended) this.#end(new CodedError('stream_lost', `close code ${code}`));
+    this.#end(new CodedError('stream_lost', `close code ${code}`));
   }
 
   /** Sends agent audio, base64 mu-law; Twilio queues it and plays it in order. */
@@ -96,9 +96,7 @@ export class MediaStream implements SocketListener {
 
   /** Closes the stream; Twilio then goes on to the action of `<Connect>`. */
   close(fault?: CodedError): void {
-    if (this.#ended) return;
-    this.#socket.close(fault?.fault.closeCode ?? 1000, fault?.code ?? 'call_ended');
-    this.#end(undefined);
+    this.#end(undefined, fault?.fault.closeCode ?? 1000, fault?.code ?? 'call_ended');
   }
 
   #take(message: FromTwilio): void {
@@ -122,8 +120,7 @@ export class MediaStream implements SocketListener {
       case 'dtmf':
         return this.#listener.onDigit(message.digit);
       case 'stop':
-        this.#socket.close(1000, 'stop');
-        this.#end(undefined);
+        this.#end(undefined, 1000, 'stop');
     }
   }
 
@@ -156,14 +153,15 @@ export class MediaStream implements SocketListener {
   }
 
   #fail(fault: CodedError): void {
-    if (this.#ended) return;
-    this.#socket.close(fault.fault.closeCode ?? 1011, fault.code);
-    this.#end(fault);
+    this.#end(fault, fault.fault.closeCode ?? 1011, fault.code);
   }
 
-  #end(fault: CodedError | undefined): void {
+  /** The one end. A socket may report its close from within `close`, so the state comes first. */
+  #end(fault: CodedError | undefined, closeCode?: number, reason = ''): void {
+    if (this.#ended) return;
     this.#ended = true;
     clearTimeout(this.#watch);
+    if (closeCode !== undefined) this.#socket.close(closeCode, reason);
     this.#listener.onEnd(fault);
   }
 }
