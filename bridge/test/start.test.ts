@@ -1,0 +1,116 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+import manifest from '../package.json';
+
+const root = join(__dirname, '..', '..');
+
+describe('The bridge as a process', () => {
+  let folder: string;
+  let main: string;
+
+  beforeAll(() => {
+    // Below node_modules' parent, so that the packages left outside the bundle are found.
+    folder = mkdtempSync(join(root, 'node_modules', '.start-test-'));
+    main = join(folder, 'main.js');
+    buildSync({
+      absWorkingDir: root,
+      entryPoints: ['bridge/src/main.ts'],
+      outfile: main,
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      external: Object.keys(manifest.dependencies),
+    });
+  });
+
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const good = {
+    PATH: process.env.PATH,
+    OPENAI_API_KEY: 'sk-of-the-tests',
+    REALTIME_URL: 'ws://127.0.0.1:9/v1/realtime',
+    TWILIO_AUTH_TOKEN: '12345',
+    PUBLIC_DOMAIN: 'bridge.example.com',
+    BRIDGE_SECRET: 'a secret of the tests',
+    CALL_STORE: join(tmpdir(), `start-test-${process.pid}.db`),
+    PORT: '0',
+  };
+
+  const start = (environment: Record<string, string | undefined>) => {
+    const child = spawn(process.execPath, [main], {
+      cwd: root,
+      env: environment,
+    });
+    let output = '';
+    let errors = '';
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+    const ended = once(child, 'close').then(([code]) => ({
+      code: code as number | null,
+      output,
+      errors,
+    }));
+    const listening = new Promise<void>((resolve) => {
+      child.stdout.on('data', () => {
+        if (output.includes('bridge listening')) resolve();
+      });
+    });
+    return { child, ended, listening };
+  };
+
+  it('names every missing or bad variable on a line of its own, with an example', async () => {
+    const { ended } = start({
+      PATH: process.env.PATH,
+      PUBLIC_DOMAIN: 'https://bridge.example.com/',
+      PORT: 'x',
+      REALTIME_URL: 'wss://x/',
+    });
+    const { code, errors } = await ended;
+    expect(code).toBe(1);
+    const lines = errors.trim().split('\n').slice(1);
+    for (const name of [
+      'TWILIO_AUTH_TOKEN is missing',
+      'PUBLIC_DOMAIN is not a bare host',
+      'BRIDGE_SECRET is missing',
+      'PORT is not a number',
+    ]) {
+      expect(lines.filter((line) => line.includes(name))).toHaveLength(1);
+    }
+    expect(errors).toContain('Example: bridge.example.com');
+  });
+
+  it('refuses to send a key in clear, an agent that there is none of, and Redis as long as it cannot', async () => {
+    for (const [name, value] of [
+      ['REALTIME_URL', 'ws://model.example.com/v1/realtime'],
+      ['AGENT', 'nobody'],
+      ['CALL_STORE', 'redis://localhost'],
+    ] as const) {
+      const { code, errors } = await start({ ...good, [name]: value }).ended;
+      expect(code).toBe(1);
+      expect(errors).toContain(name);
+    }
+  });
+
+  it('says which port is in use and what to do', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const port = String((other.address() as AddressInfo).port);
+    const { code, errors } = await start({ ...good, PORT: port }).ended;
+    other.close();
+    expect(code).toBe(1);
+    expect(errors).toContain(`the port ${port} is in use`);
+  });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)('exits with 0 on %s', async (signal) => {
+    const { child, ended, listening } = start(good);
+    await listening;
+    child.kill(signal);
+    expect((await ended).code).toBe(0);
+  });
+});
