@@ -38,6 +38,7 @@ export async function askBridge(
   const target = new URL(bridge.url + path);
   const text = body === undefined ? '' : JSON.stringify(body);
   const signed = { method, path: target.pathname + target.search, body: text };
+  const signal = AbortSignal.timeout(limitMs);
   try {
     const response = await fetch(target, {
       method,
@@ -49,7 +50,7 @@ export async function askBridge(
       },
       ...(body === undefined ? {} : { body: text }),
       redirect: 'manual',
-      signal: AbortSignal.timeout(limitMs),
+      signal,
     });
     const date = Date.parse(response.headers.get('date') ?? '');
     return {
@@ -59,7 +60,7 @@ export async function askBridge(
     };
   } catch (error) {
     if (error instanceof CodedError) throw error;
-    if (error instanceof Error && error.name === 'TimeoutError') {
+    if (signal.aborted) {
       throw new CodedError('bridge_timeout', `the limit is ${limitMs} ms`, { cause: error });
     }
     throw new CodedError('bridge_unreachable', reasonOf(error), { cause: error });
@@ -91,9 +92,7 @@ function parseJson(text: string): unknown {
 
 /** `fetch` wraps the real reason, as in ECONNREFUSED. */
 function reasonOf(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  if (cause instanceof Error) {
-    return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.message;
-  }
-  return error instanceof Error ? error.message : 'unknown';
+  const cause = error instanceof Error ? (error.cause ?? error) : error;
+  const { code, message } = Object(cause) as { code?: unknown; message?: unknown }; // may be both or neither
+  return String(code ?? message ?? cause);
 }

@@ -1,16 +1,11 @@
-import {
-  createServer,
-  type IncomingMessage,
-  request as send,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { CodedError } from '../../protocol/errors';
 import { logFault } from '../log/log';
 import { checkRequest, type GateOptions, Refused } from './gate';
 import { readBody } from './body';
+import { handOver } from './hand-over';
 import { listAssets, listFunctions } from './routes';
 import { startRuntime } from './runtime';
 
@@ -93,47 +88,22 @@ async function handle(
   }
 }
 
-function handOver(
-  port: number,
-  { method, url, headers }: IncomingMessage,
-  body: Buffer,
-  response: ServerResponse,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const forwarded = send(
-      {
-        host: '127.0.0.1',
-        port,
-        method,
-        path: url,
-        headers: { ...headers, 'transfer-encoding': undefined, 'content-length': body.length },
-      },
-      (answer) => {
-        response.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(response);
-        answer.once('end', resolve);
-        answer.once('error', reject);
-      },
-    );
-    forwarded.once('error', reject);
-    forwarded.end(body);
-  });
-}
-
 function refuse(response: ServerResponse, error: unknown): void {
   if (response.headersSent) {
     response.destroy();
     return;
   }
-  const fault =
-    error instanceof Refused || error instanceof CodedError
-      ? error
-      : new CodedError('internal_error', String(error));
-  const status = fault instanceof Refused ? fault.status : (fault.fault.status ?? 500);
-  const remedy = fault instanceof Refused ? fault.remedy : fault.fault.remedy;
-  if (status >= 500) logFault('functions gate failed', error);
-  response.writeHead(status, { 'content-type': 'application/json', connection: 'close' });
-  response.end(JSON.stringify({ code: fault.code, message: fault.message, remedy }));
+  const fault = asRefusal(error);
+  if (fault.status >= 500) logFault('functions gate failed', error);
+  response.writeHead(fault.status, { 'content-type': 'application/json', connection: 'close' });
+  response.end(JSON.stringify({ code: fault.code, message: fault.message, remedy: fault.remedy }));
+}
+
+/** What failed within is for the log, not for who asked. */
+function asRefusal(error: unknown): Refused {
+  if (error instanceof Refused) return error;
+  const coded = error instanceof CodedError ? error : new CodedError('internal_error');
+  return new Refused(coded.fault.status ?? 500, coded.code, coded.message, coded.fault.remedy);
 }
 
 function listen(server: Server, port: number, host: string): Promise<number> {
