@@ -77,7 +77,7 @@ function readArguments() {
 
 type Arguments = ReturnType<typeof readArguments>;
 type NumberName = {
-  [K in keyof Arguments]: Arguments[K] extends string | undefined ? K : never;
+  [K in keyof Arguments]-?: Arguments[K] extends string | undefined ? K : never;
 }[keyof Arguments];
 
 function readNumber(values: Arguments, name: NumberName, least: number, most: number) {
@@ -179,8 +179,8 @@ async function main(): Promise<void> {
   let values: Arguments | undefined;
   try {
     values = readArguments();
-    if (values.help) return console.log(HELP);
-    await run(values);
+    if (values.help) console.log(HELP);
+    else await run(values);
   } catch (error) {
     process.stderr.write(`model: ${explain(error, values)}\n`);
     process.exitCode = error instanceof UsageError ? 2 : 1;
