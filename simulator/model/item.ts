@@ -6,6 +6,8 @@ const object = z.literal('realtime.item').optional();
 
 const inputTextSchema = z.strictObject({ type: z.literal('input_text'), text: z.string() });
 
+const outputTextSchema = z.strictObject({ type: z.literal('output_text'), text: z.string() });
+
 const messageSchema = z.discriminatedUnion('role', [
   z.strictObject({
     ...{ id, object, status },
@@ -38,7 +40,7 @@ const messageSchema = z.discriminatedUnion('role', [
     type: z.literal('message'),
     role: z.literal('assistant'),
     // A client cannot make the assistant's audio: there is no `output_audio` here.
-    content: z.array(z.strictObject({ type: z.literal('output_text'), text: z.string() })),
+    content: z.array(z.discriminatedUnion('type', [outputTextSchema])),
   }),
 ]);
 

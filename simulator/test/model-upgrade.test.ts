@@ -61,7 +61,11 @@ test('an upgrade with the wrong key is refused with 401 where a key is set', asy
 
 test('the right key is accepted as Bearer and as api-key', async () => {
   const url = await start({ apiKey: 'right' });
-  for (const headers of [{ Authorization: 'Bearer right' }, { 'api-key': 'right' }]) {
+  const ways: Record<string, string>[] = [
+    { Authorization: 'Bearer right' },
+    { 'api-key': 'right' },
+  ];
+  for (const headers of ways) {
     const client = await RealtimeClient.connect(url, headers);
     await client.until('session.created');
     client.close();
