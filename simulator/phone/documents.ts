@@ -122,10 +122,13 @@ export function isStreamCode(code: number): boolean {
   return code >= 31900 && code <= 31999;
 }
 
-/** Notes what was found; a fault of a Stream is noted when the call comes to it. */
+/**
+ * Notes what was found. A fault of a Stream is noted when the call comes to it, and a warning that
+ * is not Twilio's is advice: it stays with the document.
+ */
 function report(call: Call, findings: readonly TwimlFinding[]): void {
   for (const { code, id, level, message, remedy } of findings) {
-    if (code !== null && isStreamCode(code)) continue;
+    if (code === null ? level === 'warning' : isStreamCode(code)) continue;
     call.journal.problem({ code: code ?? id, level, message, remedy });
   }
 }

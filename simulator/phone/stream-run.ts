@@ -58,8 +58,8 @@ export async function runStream(
     tell('stream-error', answer.said);
     return;
   }
-  stream.start(answer.socket);
   call.stream = stream;
+  stream.start(answer.socket);
   tell('stream-started');
   const onHangUp = () => stream.stop();
   call.hungUp.addEventListener('abort', onHangUp);

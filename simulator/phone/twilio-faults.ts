@@ -100,14 +100,23 @@ export function streamCodeOf(problem: unknown): TwilioCode {
 
 /** What went wrong, in the words of whoever noticed it. */
 export function describe(problem: unknown): string {
-  if (problem instanceof AggregateError) return problem.errors.map(describe).join('; ');
-  return problem instanceof Error ? problem.message : String(problem);
+  const { errors, message } = asProblem(problem);
+  return Array.isArray(errors) ? errors.map(describe).join('; ') : String(message ?? problem);
 }
 
 function codeOf(problem: unknown): string {
-  if (!(problem instanceof Error)) return '';
-  if ('code' in problem && typeof problem.code === 'string') return problem.code;
-  return problem.cause === undefined ? problem.name : codeOf(problem.cause);
+  const { code, name, cause } = asProblem(problem);
+  if (typeof code === 'string') return code;
+  if (cause !== undefined) return codeOf(cause);
+  return typeof name === 'string' ? name : '';
+}
+
+/** By its shape: an error of Node's own may come from another realm. */
+function asProblem(problem: unknown): Record<string, unknown> {
+  // Any object has string keys; what they hold is looked at by the caller.
+  return typeof problem === 'object' && problem !== null
+    ? (problem as Record<string, unknown>)
+    : {};
 }
 
 function error(message: string, remedy: string): TwilioFault {
