@@ -1,4 +1,5 @@
 export default {
+  reporters: ['default', '<rootDir>/scripts/closing-line.mjs'],
   testEnvironment: 'node',
   testMatch: ['<rootDir>/**/test/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],

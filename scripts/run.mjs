@@ -1,6 +1,6 @@
 // Runs one command of dist/ in this very process, so that a signal reaches it: node scripts/run.mjs NAME …
 import { createRequire } from 'node:module';
-import { prepare } from './install.mjs';
+import { prepare } from './prepare.mjs';
 
 const [name = ''] = process.argv.splice(2, 1);
 await prepare();

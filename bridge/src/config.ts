@@ -57,6 +57,9 @@ const ENVIRONMENT = z.object({
   MAX_CUSTOM_PARAMETERS: count(16),
 });
 
+/** The names of all of them. */
+export const BRIDGE_VARIABLES: readonly string[] = Object.keys(ENVIRONMENT.shape);
+
 /** What is shown beside a fault, so that the reader sees a good value. */
 const EXAMPLES: Readonly<Record<string, string>> = {
   OPENAI_API_KEY: 'sk-proj-…',

@@ -1,0 +1,51 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { VARIABLE_NAMES } from '../functions/settings/variables';
+import { BRIDGE_VARIABLES } from '../bridge/src/config';
+
+const root = join(__dirname, '..');
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const documents = execFileSync(
+  'git',
+  ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'],
+  { cwd: root },
+)
+  .toString()
+  .trim()
+  .split('\n');
+
+describe('The documents', () => {
+  it('name only commands that there are', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    for (const path of documents) {
+      for (const [, name = ''] of read(path).matchAll(/`?npm run ([a-z]+)/g)) {
+        expect(`${path}: ${name in scripts ? 'known' : `npm run ${name}`}`).toBe(`${path}: known`);
+      }
+    }
+  });
+
+  it('link only to files that there are', () => {
+    for (const path of documents) {
+      for (const [, target = ''] of read(path).matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g)) {
+        expect(`${target}: ${String(existsSync(join(root, dirname(path), target)))}`).toBe(
+          `${target}: true`,
+        );
+      }
+    }
+  });
+
+  it('show every variable in .env.example, and none that nothing reads', () => {
+    const shown = [...read('.env.example').matchAll(/^#?([A-Z][A-Z_]+)=/gm)].map(
+      ([, name]) => name,
+    );
+    const ofTheCommands = [
+      'FUNCTIONS_PORT',
+      'MODEL_PORT',
+      'TWILIO_ACCOUNT_SID',
+      'TWILIO_PHONE_NUMBER',
+    ];
+    const known = new Set([...BRIDGE_VARIABLES, ...VARIABLE_NAMES, ...ofTheCommands]);
+    expect([...new Set(shown)].sort()).toEqual([...known].sort());
+  });
+});

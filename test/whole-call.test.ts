@@ -1,0 +1,203 @@
+import { clip } from '../simulator/clips/clips';
+import { saidBy, setStage, type Stage, verbsOf } from './stage/stage';
+
+jest.setTimeout(60_000);
+
+describe('A whole call, from the webhook to the model and back', () => {
+  let stage: Stage;
+
+  beforeEach(() => jest.spyOn(console, 'log').mockImplementation(() => undefined));
+  afterEach(async () => {
+    await stage.close();
+    jest.restoreAllMocks();
+  });
+
+  it('brings an utterance back byte for byte from a model that is a parrot', async () => {
+    stage = await setStage({
+      parrot: true,
+      script: { greeting: { clip: 'agent-greeting' }, replies: [] },
+    });
+    const spoken = clip('caller-thanks').audio;
+    const call = stage.call({
+      streamSid: '3f8e2a44-7a52-4e67-9c1b-0e6f5d3a9b10',
+      firstTimestampMs: 1_234,
+      script: [
+        { wait: 'agent-finished' },
+        { say: spoken },
+        { wait: 'agent-finished' },
+        { hangUp: true },
+      ],
+    });
+    const report = await call.finished;
+    expect(report.errors).toEqual([]);
+    expect(report.ok).toBe(true);
+    const [session] = stage.model.sessions;
+    if (session === undefined) throw new Error('no session');
+    expect(session.record.audioBeforeUpdated).toBe(false);
+    expect(session.record.errors).toEqual([]);
+    // What the caller heard is what the model said, and what it said back is what was spoken.
+    const said = Buffer.concat(session.record.spoken.map(({ audio }) => audio));
+    const heard = Buffer.concat(call.heard().map(({ bytes }) => bytes));
+    expect(heard.equals(said)).toBe(true);
+    expect(
+      heard.subarray(0, clip('agent-greeting').audio.length).equals(clip('agent-greeting').audio),
+    ).toBe(true);
+    const loud = spoken.subarray(4_000, spoken.length - 4_000);
+    expect(said.includes(loud)).toBe(true);
+    expect(session.record.appendedBytes.includes(spoken)).toBe(true);
+    expect(report.stream?.framesSent).toBe(session.record.appendedByteCount / 160);
+  });
+
+  it('goes through greeting, question and answer with the receptionist', async () => {
+    stage = await setStage({});
+    const call = stage.call({
+      script: [
+        { wait: 'agent-finished' },
+        { say: clip('caller-goodbye').audio },
+        { wait: 'agent-finished' },
+      ],
+    });
+    const report = await call.finished;
+    expect(report.ok).toBe(true);
+    expect(verbsOf(report)[0]).toEqual(['Connect', 'Stream', 'Parameter']);
+    expect(report.twiml.flatMap(({ findings }) => findings)).toEqual([]);
+    expect(report.statusEvents.map(({ event }) => event)).toEqual(
+      expect.arrayContaining(['stream-started', 'stream-stopped', 'completed']),
+    );
+    expect(stage.bridge.calls.read(call.callSid)).toMatchObject({
+      end: { by: 'caller' },
+      errors: [],
+    });
+    expect(stage.bridge.calls.size).toBe(0);
+  });
+
+  it('loses no byte when the model takes 1.2 s to get ready', async () => {
+    stage = await setStage({ faults: { readyMs: 1_200 } });
+    const spoken = clip('caller-goodbye').audio;
+    const call = stage.call({
+      script: [{ wait: 'stream-started' }, { say: spoken }, { wait: 'agent-finished' }],
+    });
+    const report = await call.finished;
+    const [session] = stage.model.sessions;
+    expect(report.ok).toBe(true);
+    expect(session?.record.audioBeforeUpdated).toBe(false);
+    expect(session?.record.appendedByteCount).toBe((report.stream?.framesSent ?? 0) * 160);
+    expect(session?.record.appendedBytes.includes(spoken)).toBe(true);
+  });
+
+  it('cuts the agent short when the caller interrupts, and never beyond what was said', async () => {
+    stage = await setStage({});
+    const call = stage.call({
+      delayMs: 40,
+      jitterMs: 20,
+      script: [
+        { wait: 'agent-speaks' },
+        { waitMs: 400 },
+        { say: clip('caller-interrupt').audio },
+        { wait: 'agent-finished' },
+      ],
+    });
+    const report = await call.finished;
+    const [session] = stage.model.sessions;
+    expect(report.ok).toBe(true);
+    expect(report.stream?.clears).toBe(1);
+    expect(session?.record.truncations).toHaveLength(1);
+    expect(session?.record.errors).toEqual([]);
+    expect(stage.bridge.calls.read(call.callSid)).toMatchObject({ bargeIns: 1 });
+  });
+
+  it('is whole in test mode with the bridge and the model down', async () => {
+    stage = await setStage({});
+    await stage.bridge.stop();
+    await stage.model.close();
+    for (const route of ['/test-mode', '/stream-mode?test_mode=true']) {
+      const report = await stage.call({ route }).finished;
+      expect(report.ok).toBe(true);
+      expect(report.stream).toBeNull();
+      expect(saidBy(report)).not.toBe('');
+    }
+  });
+});
+
+describe('A call that cannot be connected', () => {
+  let stage: Stage;
+
+  beforeEach(() => jest.spyOn(console, 'log').mockImplementation(() => undefined));
+  afterEach(async () => {
+    await stage.close();
+    jest.restoreAllMocks();
+  });
+
+  const expectFallback = async (options: Parameters<Stage['call']>[0] = {}) => {
+    const report = await stage.call(options).finished;
+    expect(saidBy(report)).toMatch(/sorry|cannot|unable|trouble/i);
+    expect(report.twiml.every(({ status, ms }) => status === 200 && ms < 2_000)).toBe(true);
+    return report;
+  };
+
+  it('hears the fallback when the bridge is down', async () => {
+    stage = await setStage({});
+    await stage.bridge.stop();
+    expect((await expectFallback()).stream).toBeNull();
+  });
+
+  it('hears the fallback when the bridge is full, and the call that is there goes on', async () => {
+    stage = await setStage({}, { MAX_CALLS: '1' });
+    const first = stage.call({ script: [{ wait: 'stream-started' }, { wait: 'agent-finished' }] });
+    const started = new Promise<void>((resolve) =>
+      first.on(({ kind }) => {
+        if (kind === 'stream-started') resolve();
+      }),
+    );
+    await started;
+    expect((await expectFallback()).stream).toBeNull();
+    expect((await first.finished).ok).toBe(true);
+  });
+
+  it('hears the fallback within a second after MODEL_READY_MS', async () => {
+    stage = await setStage({ faults: { neverUpdates: true } }, { MODEL_READY_MS: '500' });
+    const report = await expectFallback();
+    expect(report.stream).toMatchObject({ accepted: true, closeReason: 'model_not_ready' });
+    const [, ended] = report.twiml;
+    const startedAtMs = report.stream?.startedAtMs ?? Infinity;
+    expect((ended?.atMs ?? Infinity) + (ended?.ms ?? Infinity) - startedAtMs).toBeLessThan(1_500);
+  });
+
+  it.each([
+    ['drops in mid-sentence', { drop: { afterDeltas: 3 } }, 'model_closed'],
+    ['closes with 1011', { close: { code: 1011, afterDeltas: 3 } }, 'model_closed'],
+    ['refuses the key', { refuseStatus: 401 }, 'model_refused'],
+    ['has no quota left', { failResponse: 'insufficient_quota' }, 'model_response_failed'],
+    ['keeps another audio format', { wrongFormat: true }, 'model_format_wrong'],
+  ] as const)(
+    'hears the fallback, never silence, when the model %s',
+    async (_what, faults, code) => {
+      stage = await setStage({ faults });
+      const report = await expectFallback({ afterScript: 'stay' });
+      expect(report.stream?.closeReason).toBe(code);
+      expect(report.endedBy).toBe('far-end');
+    },
+  );
+
+  it('hears the fallback when the model is silent', async () => {
+    stage = await setStage({ faults: { silent: true } }, { MODEL_AUDIO_MS: '400' });
+    expect((await expectFallback({ afterScript: 'stay' })).stream?.closeReason).toBe(
+      'model_silent',
+    );
+  });
+
+  it('hears a word and the fallback when the bridge dies in mid-call', async () => {
+    stage = await setStage({});
+    const call = stage.call({ afterScript: 'stay', pauseScale: 0.02 });
+    await new Promise<void>((resolve) =>
+      call.on(({ kind }) => {
+        if (kind === 'agent-audio-first') resolve();
+      }),
+    );
+    await stage.bridge.server.close();
+    const report = await call.finished;
+    expect(verbsOf(report)[1]).toEqual(['Play', 'Pause', 'Redirect']);
+    expect(report.twiml.length).toBeGreaterThan(8);
+    expect(saidBy(report)).not.toBe('');
+  });
+});
