@@ -34,6 +34,15 @@ export const RECEPTIONIST: Script = {
   heard: ['caller-book-table', 'caller-thanks', 'caller-goodbye'].map((name) => clip(name).text),
 };
 
+/** The same receptionist, with a caller who changes the booking in mid-sentence. */
+export const RECEPTIONIST_INTERRUPTED: Script = {
+  greeting: { clip: 'agent-greeting' },
+  replies: [{ clip: 'agent-booked' }, { clip: 'agent-changed' }, { clip: 'agent-goodbye' }],
+  heard: ['caller-book-table', 'caller-interrupt', 'caller-thanks', 'caller-goodbye'].map(
+    (name) => clip(name).text,
+  ),
+};
+
 /** Reads a script from JSON. Throws with a sentence that names the fault. */
 export function readScript(json: string): Script {
   const result = scriptSchema.safeParse(JSON.parse(json));

@@ -61,6 +61,7 @@ export function refuseUpgrade(socket: Duplex, refusal: UpgradeRefusal): void {
   const body = errorBody(refusal);
   const { status } = refusal;
   socket.on('error', () => socket.destroy());
+  socket.once('finish', () => socket.destroy());
   socket.end(
     [
       `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Error'}`,

@@ -179,3 +179,19 @@ test('a caller who stays silent after an answer is asked again when the idle tim
   expect(committed.item_id).toBe(timeout.item_id);
   await client.until('response.created');
 });
+
+test('15 MiB of audio are taken in one append, a byte more is refused, and so is bad base64', async () => {
+  const client = await connect(null);
+  const most = 15 * 1024 * 1024;
+  const append = (audio: string) => client.send({ type: 'input_audio_buffer.append', audio });
+  append(Buffer.alloc(most, MULAW_SILENCE).toString('base64'));
+  append(Buffer.alloc(most + 1, MULAW_SILENCE).toString('base64'));
+  append('AAA');
+  append('AA==AAAA');
+  const refusal = { error: { code: 'invalid_value', param: 'audio' } };
+  expect(await client.until('error')).toMatchObject(refusal);
+  expect(await client.until('error')).toMatchObject(refusal);
+  expect(await client.until('error')).toMatchObject(refusal);
+  await flush(client);
+  expect(model.sessions[0]?.record.appendedByteCount).toBe(most);
+});

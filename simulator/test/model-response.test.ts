@@ -93,7 +93,7 @@ test('a session that was never told of pcmu gives 24 kHz linear audio', async ()
 });
 
 test('audio is sent faster than real time, but not at once', async () => {
-  const client = await connect({ audioRate: 20 });
+  const client = await connect({ audioRate: 4 });
   create(client);
   const startedAt = performance.now();
   await client.until('response.output_audio.delta');
@@ -186,7 +186,7 @@ test('speech interrupts the running response with reason turn_detected', async (
 test('with interrupt_response false the response goes on, and the turn is answered after it', async () => {
   const turn_detection = { type: 'server_vad', interrupt_response: false };
   const audio = { input: { format: PCMU, turn_detection }, output: { format: PCMU } };
-  const client = await connect({ audioRate: 20 }, { audio });
+  const client = await connect({ audioRate: 4 }, { audio });
   create(client);
   await client.until('response.output_audio.delta');
   client.sendAudio(TURN);
