@@ -43,5 +43,11 @@ function explain(error: unknown): string {
     const port = 'port' in error ? String(error.port) : 'the port';
     return `port ${port} is in use; stop what listens there, or set FUNCTIONS_PORT to another`;
   }
+  if ('code' in error && ['ENOTFOUND', 'EADDRNOTAVAIL'].includes(String(error.code))) {
+    return `HOST ${process.env.HOST ?? ''} is no address of this machine; unset it, or set HOST=127.0.0.1`;
+  }
+  if ('code' in error && error.code === 'EACCES') {
+    return 'FUNCTIONS_PORT is one that needs more rights; set it to one over 1023';
+  }
   return error.message;
 }

@@ -1,4 +1,4 @@
-import { log } from '../log/log';
+import { log, logFault } from '../log/log';
 import type { Settings } from '../settings/settings';
 import { fallbackTwiml } from '../twiml/fallback';
 import { type Answer, answerTwiml } from './answer';
@@ -9,7 +9,18 @@ export function fallbackDocument(settings: Settings, say?: string): string {
   return fallbackTwiml(settings, say);
 }
 
-/** The fallback as an answer: what a voice Function gives when everything else failed. */
+const LAST_RESORT =
+  '<?xml version="1.0" encoding="UTF-8"?><Response><Say>Sorry, we cannot take your call right now.</Say><Hangup/></Response>';
+
+/**
+ * The fallback as an answer: what a voice Function gives when everything else failed. Should even
+ * that fail, as for a setting that XML cannot hold, a caller still hears words.
+ */
 export function answerFallback(settings: Settings): Answer {
-  return answerTwiml(fallbackDocument(settings));
+  try {
+    return answerTwiml(fallbackDocument(settings));
+  } catch (error) {
+    logFault('fallback failed', error);
+    return answerTwiml(LAST_RESORT);
+  }
 }

@@ -65,12 +65,18 @@ export async function startFunctions(options: FunctionsOptions): Promise<Running
   server.on('request', (request, response) => void handle(gate, runtimePort, request, response));
 
   return {
-    url: `http://${host === '127.0.0.1' ? 'localhost' : host}:${port}`,
+    url: `http://${localName(host)}:${port}`,
     port,
     close: async () => {
       await Promise.all([close(server), close(runtime)]);
     },
   };
+}
+
+/** The name under which this machine reaches what listens there. */
+function localName(host: string): string {
+  if (['127.0.0.1', '0.0.0.0', '::'].includes(host)) return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 async function handle(

@@ -1,3 +1,4 @@
+import { xmlText } from '../twiml/characters';
 import { type FallbackSettings, readFallback } from './fallback-settings';
 import { readVariable } from './variables';
 
@@ -25,8 +26,8 @@ export function readSettings(context: object): Settings {
     base: readBase(context),
     openingSay: readVariable(context, 'OPENING_SAY'),
     voice: {
-      ...(language === undefined ? {} : { language }),
-      ...(voice === undefined ? {} : { voice }),
+      ...(language === undefined ? {} : { language: xmlText(language) }),
+      ...(voice === undefined ? {} : { voice: xmlText(voice) }),
     },
     fallback: readFallback(context),
   };
@@ -35,7 +36,8 @@ export function readSettings(context: object): Settings {
 /** `FUNCTIONS_URL`, or the domain that the runtime knows of itself. */
 function readBase(context: object): string {
   const given = readVariable(context, 'FUNCTIONS_URL');
-  if (given !== undefined && /^https?:\/\/[^\s?#]+$/.test(given)) return given.replace(/\/+$/, '');
+  if (given !== undefined && /^https?:\/\/[\w.:[\]/~%-]+$/.test(given))
+    return given.replace(/\/+$/, '');
   const domain = readVariable(context, 'DOMAIN_NAME') ?? 'localhost:3000';
   const scheme = /^(?:localhost|127\.0\.0\.1)(?::\d+)?$/.test(domain) ? 'http' : 'https';
   return `${scheme}://${domain}`;

@@ -157,3 +157,14 @@ test('what comes from outside is cut in the log and towards the bridge', async (
   expect(JSON.stringify(bridge.asked).length).toBeLessThan(2000);
   for (const line of lines) expect(JSON.stringify(line).length).toBeLessThan(2000);
 });
+
+test.each<Record<string, string>>([
+  { FALLBACK_SAY: `${'a'.repeat(4095)}\u{1F600}\u{1F600}` },
+  { FALLBACK_SAY: 'Sorry\u0001 \ud800', FALLBACK_VOICE: 'alice\u0001' },
+  { FUNCTIONS_URL: 'https://functions.example.com/\u0001', FALLBACK_MODE: 'message' },
+])('a setting that XML cannot hold leaves no caller in silence: %#', async (env) => {
+  const { post } = await start({ BRIDGE_URL: '', ...env });
+  const { verbs } = await post('/stream-mode');
+  expect(verbs[0]).toMatchObject({ name: 'Say' });
+  expect(verbs.at(-1)).toMatchObject({ name: 'Hangup' });
+});

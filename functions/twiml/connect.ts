@@ -1,5 +1,6 @@
 import VoiceResponse from 'twilio/lib/twiml/VoiceResponse';
 import type { Settings } from '../settings/settings';
+import { xmlText } from './characters';
 import { addSay } from './say';
 
 /** Where the stream goes. */
@@ -22,6 +23,6 @@ export function connectTwiml(
   response
     .connect({ action: `${base}/stream-ended` })
     .stream({ url: streamUrl, statusCallback: `${base}/stream-status` })
-    .parameter({ name: 'token', value: token });
+    .parameter({ name: 'token', value: xmlText(token) });
   return response.toString();
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { checkTwiml } from '../twiml/check';
 import { parseTwiml, TwimlSyntaxError } from '../twiml/document';
 
@@ -272,4 +273,44 @@ test('a syntax error names its line', () => {
   } catch (error) {
     expect(error).toMatchObject({ line: 3 });
   }
+});
+
+test('nothing that can be sent breaks it', () => {
+  const pieces = fc.constantFrom(
+    '<?xml version="1.0"?>',
+    '<Response>',
+    '</Response>',
+    '<Connect action="',
+    '"><Stream url="wss://',
+    '" track="',
+    '"/>',
+    '</Connect>',
+    '<Say>',
+    '</Say>',
+    '<!DOCTYPE a [<!ENTITY b "c">]>',
+    '<![CDATA[',
+    ']]>',
+    '<constructor __proto__="a"/>',
+    '&amp;',
+    '\u0000',
+    '\ud800',
+  );
+  const document = fc.array(fc.oneof(pieces, fc.string()), { maxLength: 20 });
+  fc.assert(
+    fc.property(document, fc.string(), (parts, contentType) => {
+      for (const body of [parts.join(''), `<Response>${parts.join('')}</Response>`]) {
+        const { findings, root } = checkTwiml({ body, contentType });
+        expect(root !== undefined || findings.length > 0).toBe(true);
+      }
+    }),
+  );
+});
+
+test('names that objects have by birth are not taken for TwiML', () => {
+  const body = say('<constructor/><Say toString="a" __proto__="b">a</Say>');
+  expect(found(body).map(([id]) => id)).toEqual([
+    'element-unknown',
+    'attribute-unknown',
+    'attribute-unknown',
+  ]);
 });

@@ -61,7 +61,7 @@ function checkAddress(address: string, where: string, line: number): TwimlFindin
 
 /** The host, `''` for a relative address, undefined for none at all. */
 function hostOf(address: string): string | undefined {
-  if (/[\s{}<>|\\^`]/.test(address) || address === '') return undefined;
+  if (/[\s\p{Cc}{}<>|\\^`]/u.test(address) || address === '') return undefined;
   if (!/^[a-z][a-z0-9+.-]*:/i.test(address)) return '';
   try {
     const { protocol, hostname } = new URL(address);

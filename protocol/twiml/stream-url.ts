@@ -79,7 +79,7 @@ export function checkStreamUrl({ attributes, line }: TwimlElement): TwimlFinding
 }
 
 function hostOf(url: string): string | undefined {
-  if (/[\s{}<>|\\^`]/.test(url) || !/^wss:\/\/[^/]/i.test(url)) return undefined;
+  if (/[\s\p{Cc}{}<>|\\^`]/u.test(url) || !/^wss:\/\/[^/]/i.test(url)) return undefined;
   try {
     const { hostname } = new URL(url);
     return HOST.test(hostname) ? hostname : undefined;
