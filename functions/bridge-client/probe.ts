@@ -3,10 +3,13 @@ import { CodedError } from '../../protocol/errors';
 import { readBridgeAddress } from '../settings/bridge-address';
 import { ANSWER_LIMIT_MS, askBridge, type BridgeAnswer } from './client';
 
+/** A Date header is whole seconds, and servers keep one for a while. */
+const SKEW_NOISE_S = 5;
+
 /** How one signed request to the bridge went. */
 export interface ProbeResult {
   readonly result: 'accepted' | 'refused' | 'clock-skew' | 'unreachable';
-  /** Whose clock is ahead, in seconds: positive if it is ours. Undefined if the bridge has none. */
+  /** How far our clock is ahead of the bridge's, in seconds; left out where they agree. */
   readonly skewS?: number;
   readonly code?: string;
   readonly message?: string;
@@ -21,9 +24,8 @@ export async function probeBridge(context: object): Promise<ProbeResult> {
       path: '/diagnostics',
       limitMs: ANSWER_LIMIT_MS,
     });
-    const skew =
-      answer.dateMs === undefined ? {} : { skewS: Math.round((Date.now() - answer.dateMs) / 1000) };
-    return { ...judge(answer), ...skew };
+    const skewS = answer.dateMs === undefined ? 0 : Math.round((Date.now() - answer.dateMs) / 1000);
+    return { ...judge(answer), ...(Math.abs(skewS) > SKEW_NOISE_S ? { skewS } : {}) };
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
     return { result: 'unreachable', ...explain(error) };

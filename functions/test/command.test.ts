@@ -46,10 +46,15 @@ test('it says where it listens, serves, and stops on a signal with 0', async () 
 });
 
 test('each fault of the environment is one line with an example', async () => {
-  const [code, lines] = await failed({ FUNCTIONS_PORT: 'x', FALLBACK_MODE: 'shout' });
+  const [code, lines] = await failed({
+    FUNCTIONS_URL: 'functions.example.com',
+    FUNCTIONS_PORT: 'x',
+    FALLBACK_MODE: 'shout',
+  });
   expect(code).toBe(1);
   expect(lines).toEqual([
     expect.stringMatching(/^TWILIO_AUTH_TOKEN is missing, as in TWILIO_AUTH_TOKEN=/),
+    expect.stringMatching(/^FUNCTIONS_URL is not an http/),
     expect.stringMatching(/^FUNCTIONS_PORT is not a port/),
     expect.stringMatching(/^BRIDGE_URL is missing/),
     expect.stringMatching(/^BRIDGE_SECRET is missing/),

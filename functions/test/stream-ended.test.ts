@@ -93,6 +93,11 @@ test('dial hands over and comes back', async () => {
   });
 });
 
+test('a caller id that Twilio would refuse is left out', async () => {
+  const { verbs } = await next({ action: 'dial', number: '+15550100155', callerId: 'anonymous' });
+  expect(verbs[0]?.attributes).not.toHaveProperty('callerId');
+});
+
 test('digits are played, and the call comes back', async () => {
   const { verbs } = await next({ action: 'digits', digits: '1w2#' });
   expect(verbs).toMatchObject([

@@ -7,6 +7,8 @@ import { addSay } from './say';
 const MIN_TIMEOUT_S = 5;
 const MAX_TIMEOUT_S = 600;
 
+const NUMBER = /^\+?\d{2,15}$/;
+
 /** Hands the caller over to a person; the call comes back to `/stream-ended`. */
 export function dialTwiml(
   { base, voice }: Settings,
@@ -17,7 +19,8 @@ export function dialTwiml(
   response.dial(
     {
       action: `${base}/stream-ended`,
-      ...(callerId === undefined ? {} : { callerId }),
+      // Without one Twilio shows the caller's own number.
+      ...(callerId !== undefined && NUMBER.test(callerId) ? { callerId } : {}),
       ...(timeoutS === undefined
         ? {}
         : { timeout: Math.round(Math.min(Math.max(timeoutS, MIN_TIMEOUT_S), MAX_TIMEOUT_S)) }),

@@ -206,6 +206,13 @@ const CASES: readonly (readonly [string, string, string, number | null, 'error' 
   ['letters as digits', say('<Play digits="call me"/>'), 'play-digits', null, 'warning'],
   ['an empty Redirect', '<Response><Redirect/></Response>', 'redirect-empty', null, 'warning'],
   ['an empty Dial', say('<Dial/>'), 'dial-empty', null, 'warning'],
+  [
+    'a caller id of no use',
+    say('<Dial callerId="me">+15550100100</Dial>'),
+    'dial-caller-id',
+    13214,
+    'warning',
+  ],
   ['a Dial to no number', say('<Dial>grandma</Dial>'), 'dial-number', 13223, 'warning'],
   ['a pause of no length', say('<Pause length="0.5"/>'), 'pause-length', 12200, 'warning'],
 ];

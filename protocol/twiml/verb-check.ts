@@ -29,10 +29,7 @@ function checkVerb(element: TwimlElement): TwimlFinding[] {
           ]
         : [];
     case 'Dial':
-      if (bare) {
-        return [warning(null, 'dial-empty', '<Dial> dials nobody', 'name a number', line)];
-      }
-      return children.length === 0 ? checkNumber(text, line) : [];
+      return checkDial(element);
     case 'Number':
       return checkNumber(text, line);
     case 'Pause':
@@ -70,6 +67,26 @@ function checkPlay({ text, attributes, line }: TwimlElement): TwimlFinding[] {
           line,
         ),
       ];
+}
+
+function checkDial({ text, children, attributes, line }: TwimlElement): TwimlFinding[] {
+  if (text === '' && children.length === 0) {
+    return [warning(null, 'dial-empty', '<Dial> dials nobody', 'name a number', line)];
+  }
+  const findings = children.length === 0 ? checkNumber(text, line) : [];
+  const { callerId } = attributes;
+  if (callerId !== undefined && !/^(?:\+?\d{2,15}|(?:client|sip):\S+)$/.test(callerId)) {
+    findings.push(
+      warning(
+        13214,
+        'dial-caller-id',
+        `callerId ${quote(callerId)} is not a number that can be shown`,
+        'use a number of the account in E.164, or one that was verified',
+        line,
+      ),
+    );
+  }
+  return findings;
 }
 
 function checkNumber(number: string, line: number): TwimlFinding[] {

@@ -49,8 +49,9 @@ export async function startStandInBridge(): Promise<StandInBridge> {
     const { method = '', url: path = '', headers } = request;
     let body = '';
     for await (const chunk of request) body += String(chunk);
+    const nowS = Date.now() / 1000 + bridge.clockAheadS;
+    response.setHeader('date', new Date(nowS * 1000).toUTCString());
     try {
-      const nowS = Date.now() / 1000 + bridge.clockAheadS;
       checkRequestSignature(BRIDGE_SECRET, { method, path, body }, headers.authorization, nowS);
     } catch (error) {
       if (!(error instanceof CodedError)) throw error;
