@@ -97,11 +97,13 @@ export function makeSid(prefix: string): string {
 
 /**
  * Fills in what was left out.
- * @throws TypeError if the voice URL is no http(s) address or the auth token is empty.
+ * @throws TypeError if an address is no http(s) address or the auth token is empty.
  */
 export function fillIn(options: PhoneOptions): PhoneSettings {
-  if (!/^https?:$/.test(new URL(options.voiceUrl).protocol)) {
-    throw new TypeError(`the voice URL is not http or https: ${options.voiceUrl}`);
+  const { voiceUrl, fallbackUrl, statusCallback, hosts = {} } = options;
+  for (const address of [voiceUrl, fallbackUrl, statusCallback, ...Object.values(hosts)]) {
+    if (address === undefined || isHttp(address)) continue;
+    throw new TypeError(`not an http or https address: ${address}`);
   }
   if (options.authToken === '') throw new TypeError('the auth token is empty');
   return {
@@ -131,6 +133,10 @@ export function fillIn(options: PhoneOptions): PhoneSettings {
     seed: 1,
     ...defined(options),
   };
+}
+
+function isHttp(address: string): boolean {
+  return URL.canParse(address) && /^https?:$/.test(new URL(address).protocol);
 }
 
 function defined(options: PhoneOptions): PhoneOptions {

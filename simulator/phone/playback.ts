@@ -126,6 +126,7 @@ export class Playback {
     for (let item = this.#queue[0]; item !== undefined; item = this.#queue[0]) {
       if ('mark' in item) {
         this.#queue.shift();
+        if (this.#queuedBytes === 0) this.#endRunByItself();
         this.#listener.reached(item.mark, false);
       } else {
         if (budget <= 0) return;
@@ -136,6 +137,11 @@ export class Playback {
         else this.#queue[0] = { audio: item.audio.subarray(taken.length) };
       }
     }
+    this.#endRunByItself();
+  }
+
+  /** All has been played: the run ended when its last byte did, which may be a while ago. */
+  #endRunByItself(): void {
     const run = this.#run;
     if (run !== undefined) this.#endRun(run.startMs + run.bytes / MULAW_BYTES_PER_MS);
   }

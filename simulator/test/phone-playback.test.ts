@@ -31,7 +31,7 @@ describe('playback', () => {
     jest.advanceTimersByTime(1);
     expect(told).toEqual(['speaks 0', 'reached a']);
     jest.advanceTimersByTime(50);
-    expect(told).toEqual(['speaks 0', 'reached a', 'reached b', 'quiet 150 150']);
+    expect(told).toEqual(['speaks 0', 'reached a', 'quiet 150 150', 'reached b']);
     expect(playback.heardMs).toBe(150);
   });
 

@@ -57,7 +57,7 @@ async function call(
   let startedUnixMs = Date.now();
   phone.on((event) => {
     if (event.kind === 'call-started') startedUnixMs = event.atUnixMs;
-    (options.json ? tell : print)(eventLine(event));
+    if (event.kind !== 'mark') (options.json ? tell : print)(eventLine(event));
   });
   interrupted?.addEventListener('abort', () => phone.hangUp());
   const report = await phone.finished;
