@@ -1,4 +1,6 @@
-// A Jest reporter: names what was skipped, and closes with one plain line of counts.
+// A Jest reporter: names what was skipped, and counts for the closing line of scripts/test.mjs.
+import { writeFileSync } from 'node:fs';
+
 export default class ClosingLine {
   #failure;
 
@@ -7,15 +9,15 @@ export default class ClosingLine {
       file.testResults.filter(({ status }) => status === 'pending' || status === 'todo'),
     );
     for (const { fullName } of skipped) process.stdout.write(`skipped: ${fullName}\n`);
-    // A file that could not even be loaded has no tests to count, and is no less a failure.
-    const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
     if (process.env.NOTHING_SKIPPED === '1' && skipped.length > 0) {
       this.#failure = new Error(`${skipped.length} tests were skipped, and NOTHING_SKIPPED is set`);
       process.stdout.write(`${this.#failure.message}\n`);
     }
-    process.stdout.write(
-      `${results.numPassedTests} passed, ${failed} failed, ${skipped.length} skipped\n`,
-    );
+    // A file that could not even be loaded has no tests to count, and is no less a failure.
+    const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
+    const { CLOSING_LINE: path } = process.env;
+    const line = `${results.numPassedTests} passed, ${failed} failed, ${skipped.length} skipped\n`;
+    if (path !== undefined) writeFileSync(path, line);
   }
 
   getLastError() {

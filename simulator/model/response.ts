@@ -66,10 +66,10 @@ export class RunningResponse {
   start(): void {
     this.#wire.send('response.created', { response: this.#json('in_progress', null, null) });
     this.#wire.send('rate_limits.updated', { rate_limits: RATE_LIMITS });
-    this.#wire.note('response created', `response ${this.id} begins`);
+    this.#wire.note('response created', `a response begins`);
     const { failResponse, silent, firstAudioMs = this.#plan.firstAudioMs } = this.#wire.faults;
     if (silent === true) {
-      this.#wire.note('fault', `response ${this.id} stays silent`);
+      this.#wire.note('fault', `the response stays silent`);
     } else if (failResponse !== undefined) {
       this.#end({ status: 'failed', code: failResponse });
     } else {
@@ -152,7 +152,7 @@ export class RunningResponse {
   /** From here on the item can be truncated: without audio the API refuses that. */
   #noteFirstAudio(stored: StoredItem): void {
     stored.item = { ...stored.item, content: [{ type: 'output_audio', transcript: '' }] };
-    this.#wire.note('first audio', `response ${this.id} is heard`);
+    this.#wire.note('first audio', `the first audio of the response goes out`);
   }
 
   #end(end: ResponseEnd): void {
@@ -161,7 +161,7 @@ export class RunningResponse {
     if (this.#stored) this.#closeItem(this.#stored, end);
     const usage = end.status === 'failed' ? NO_USAGE : this.#plan.usage(this.#audioMs, this.#said);
     this.#wire.send('response.done', { response: this.#json(end.status, detailsOf(end), usage) });
-    this.#wire.note('response done', `response ${this.id} ended: ${endInWords(end)}`);
+    this.#wire.note('response done', `the response is over: ${endInWords(end)}`);
     this.#plan.onEnd(this, end);
   }
 

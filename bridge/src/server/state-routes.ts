@@ -76,9 +76,6 @@ export function createStateRoutes(
 
 function maskConfig(config: Config): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(config).map(([name, value]) => [
-      name,
-      SECRETS.has(name) ? 'set' : value,
-    ]),
+    Object.entries(config).map(([name, value]) => [name, SECRETS.has(name) ? 'set' : value]),
   );
 }
