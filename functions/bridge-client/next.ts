@@ -1,3 +1,4 @@
+import { readRefusal } from '../../protocol/admission';
 import { CodedError } from '../../protocol/errors';
 import { type NextRequest, type NextStep, readNextStep } from '../../protocol/next';
 import type { BridgeAddress } from '../settings/bridge-address';
@@ -26,8 +27,10 @@ export async function askNext(
       limitMs: ANSWER_LIMIT_MS,
     });
     if (answer.status !== 200) {
-      // 4xx is the bridge's last word; 5xx and the rest may be a proxy whose bridge restarts.
-      const askAgain = answer.status < 400 || answer.status >= 500;
+      // A coded 4xx is the bridge's last word. Anything else may be a proxy or tunnel whose bridge
+      // restarts: they answer 502, and some of them 404 with a page of their own.
+      const isLastWord = answer.status < 500 && readRefusal(answer.body) !== undefined;
+      const askAgain = !isLastWord;
       return { fault: refusalOf(answer), askAgain };
     }
     const step = readNextStep(answer.body);

@@ -166,6 +166,15 @@ test('a bridge that never answers keeps nobody waiting', async () => {
   expect(tookMs).toBeLessThan(PATIENCE_MS);
 });
 
+test.each([404, 502])(
+  'a %s page of a proxy is not the word of the bridge, which may be restarting',
+  async (status) => {
+    bridge.script.set(NEXT, { status, text: '<html>tunnel offline</html>' });
+    const { verbs } = await twilio.post('/stream-ended', { CallStatus: 'in-progress' });
+    expect(names(verbs)).toEqual(['Play', 'Pause', 'Redirect']);
+  },
+);
+
 test.each<[string, Scripted]>([
   ['call_unknown', { status: 404, body: { code: 'call_unknown', message: 'no' } }],
   ['body_invalid', { status: 400, body: { code: 'body_invalid', message: 'no' } }],
