@@ -88,7 +88,7 @@ describe('the caller', () => {
     const { clears, interruptions, heardMs = 0 } = report.stream ?? {};
     expect(clears).toBe(1);
     expect(interruptions?.[0]?.playedMs).toBeGreaterThan(80);
-    expect(heardMs).toBeCloseTo((interruptions?.[0]?.playedMs ?? 0) + 40, 0);
+    expect(heardMs).toBeCloseTo((interruptions?.[0]?.heardMs ?? 0) + 40, 0);
     expect(report.ok).toBe(true);
   });
 

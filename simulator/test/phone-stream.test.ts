@@ -201,7 +201,7 @@ describe('an open stream', () => {
     expect(clears).toBe(1);
     expect(heardMs).toBeGreaterThanOrEqual(60);
     expect(heardMs).toBeLessThan(5000);
-    expect(interruptions?.[0]?.playedMs).toBe(heardMs);
+    expect(interruptions?.[0]?.heardMs).toBe(heardMs);
     const heard = Buffer.concat(phone.heard().map(({ bytes }) => bytes));
     expect(heard).toEqual(Buffer.concat([tone(60), tone(60_000, 1)]).subarray(0, heard.length));
     expect(heard.length / 8).toBeCloseTo(heardMs, 0);
