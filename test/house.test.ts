@@ -52,6 +52,17 @@ describe('The house', () => {
     }
   });
 
+  it('has one version of every package that a part names, where the built files find it', () => {
+    // What is in dist/ looks for its packages in the root's node_modules, not in a workspace's own.
+    const { packages } = JSON.parse(read('package-lock.json')) as {
+      packages: Record<string, object>;
+    };
+    const nested = Object.keys(packages).filter((path) =>
+      /^(protocol|bridge|simulator)\/node_modules\//.test(path),
+    );
+    expect(nested).toEqual([]);
+  });
+
   it('names no registry host in the lock file', () => {
     expect(read('package-lock.json')).not.toMatch(/"resolved": "https?:/);
   });
