@@ -1,0 +1,92 @@
+import { z } from 'zod';
+
+const count = (standard: number, least = 1) =>
+  z.coerce
+    .number({ error: 'is not a number' })
+    .int('is not a whole number')
+    .min(least, `is less than ${least}`)
+    .default(standard);
+
+const port = (standard: number) =>
+  z.coerce
+    .number({ error: 'is not a number' })
+    .int('is not a whole number')
+    .min(0, 'is less than 0')
+    .max(65_535, 'is over 65535')
+    .default(standard);
+
+const needed = () => z.string({ error: 'is missing' }).min(1, 'is empty');
+const secret = () => needed().min(8, 'is too short to be a secret');
+
+/** Every variable that the bridge reads: its form, its default, and what it is for. */
+export const ENVIRONMENT = z.object({
+  OPENAI_API_KEY: z
+    .string()
+    .optional()
+    .describe('Key of the OpenAI Realtime API; needed unless REALTIME_URL is on this machine'),
+  REALTIME_URL: z
+    .url({ error: 'is not an address', protocol: /^wss?$/ })
+    .default('wss://api.openai.com/v1/realtime')
+    .describe('Where the model is; ws:// only on this machine'),
+  REALTIME_MODEL: z.string().min(1).default('gpt-realtime-2.1').describe('Which model'),
+  TWILIO_AUTH_TOKEN: needed().describe(
+    'The primary auth token of the Twilio account: it signs every media stream',
+  ),
+  PUBLIC_DOMAIN: needed()
+    .regex(
+      /^[A-Za-z0-9.-]+(:\d{1,5})?$/,
+      'is not a bare host: no scheme, no path, no trailing slash',
+    )
+    .describe('The public host of the bridge, as it stands in the stream address'),
+  BRIDGE_SECRET: secret().describe('Shared with the Functions: they sign with it'),
+  ADMIN_TOKEN: secret()
+    .optional()
+    .describe('For /calls, /metrics and the details of /diagnostics; without it they are closed'),
+  HOST: z.string().default('127.0.0.1').describe('The address to listen on'),
+  PORT: port(8080).describe('The port to listen on'),
+  AGENT: z.string().default('receptionist').describe('The agent that answers if none is named'),
+  AGENTS_FOLDER: z
+    .string()
+    .optional()
+    .describe('Where the agent files are; otherwise bridge/agents, agents, or beside the program'),
+  CALL_STORE: z
+    .string()
+    .default('data/calls.db')
+    .refine((value) => !value.startsWith('redis'), 'names Redis, which this version cannot use yet')
+    .describe('The file that keeps the call records'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('How much is logged'),
+  LOG_FORMAT: z
+    .enum(['json', 'pretty'])
+    .optional()
+    .describe('json or pretty; otherwise pretty in a terminal, json elsewhere'),
+  LOG_PHONE_NUMBERS: z
+    .enum(['masked', 'full'])
+    .default('masked')
+    .describe('How phone numbers stand in logs and records'),
+  BRIDGE_SERVER: z
+    .enum(['uws', 'ws'])
+    .default('uws')
+    .describe('The server engine; ws is taken by itself where uWebSockets.js cannot load'),
+  MAX_CALLS: count(100).describe('Calls at once; more are refused and hear the fallback'),
+  MAX_CALL_S: count(3_300).describe('The longest call; the model itself ends after 60 minutes'),
+  ADMISSION_S: count(60).describe('How long an admitted call may take to open its stream'),
+  DRAIN_S: count(300, 0).describe('How long calls may go on after SIGTERM'),
+  START_MS: count(5_000).describe('How long an open stream may take to send start'),
+  MODEL_READY_MS: count(4_000).describe('How long after start the model may take to get ready'),
+  MODEL_AUDIO_MS: count(10_000).describe('How long the model may owe the audio of a response'),
+  STREAM_IDLE_MS: count(15_000).describe('How long a stream may send nothing'),
+  MAX_PENDING_SOCKETS: count(128).describe('Streams at once that have not sent start'),
+  MAX_PENDING_SOCKETS_PER_ADDRESS: count(64).describe('The same, from one address'),
+  MAX_FRAME_BYTES: count(65_536, 1_024).describe('The largest frame of a stream'),
+  MAX_BODY_BYTES: count(65_536, 1_024).describe('The largest HTTP body'),
+  MAX_CALLER_AUDIO_BYTES: count(160_000, 1_600).describe(
+    'Caller audio kept until the model is ready, 8,000 bytes a second',
+  ),
+  MAX_AGENT_AUDIO_BYTES: count(4_800_000, 1_600).describe(
+    'Agent audio sent and not heard yet; Twilio itself drops what is over 10 minutes',
+  ),
+  MAX_CUSTOM_PARAMETERS: count(16).describe('Custom parameters of a stream'),
+});
