@@ -3,6 +3,7 @@ import { build } from 'esbuild';
 import { cp, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writeBridgePackage } from './bridge-package.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -57,6 +58,7 @@ export async function buildAll() {
       target: 'node20',
       external: [
         ...(await packagesOf('bridge', 'simulator', 'protocol')),
+        '@ngrok/ngrok',
         '@twilio/runtime-handler/dev',
         'twilio',
         'twilio/*',
@@ -65,6 +67,7 @@ export async function buildAll() {
     }),
   ]);
   await cp(join(root, 'bridge/agents'), join(root, 'dist/bridge/agents'), { recursive: true });
+  await writeBridgePackage(root, join(root, 'dist/bridge'));
   return Math.round(performance.now() - startedAt);
 }
 
