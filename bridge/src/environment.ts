@@ -76,7 +76,9 @@ export const ENVIRONMENT = z.object({
   DRAIN_S: count(300, 0).describe('How long calls may go on after SIGTERM'),
   START_MS: count(5_000).describe('How long an open stream may take to send start'),
   MODEL_READY_MS: count(4_000).describe('How long after start the model may take to get ready'),
-  MODEL_AUDIO_MS: count(10_000).describe('How long the model may owe the audio of a response'),
+  MODEL_AUDIO_MS: count(10_000).describe(
+    'How long the model may owe a response, or more of one that it has begun',
+  ),
   STREAM_IDLE_MS: count(15_000).describe('How long a stream may send nothing'),
   MAX_PENDING_SOCKETS: count(128).describe('Streams at once that have not sent start'),
   MAX_PENDING_SOCKETS_PER_ADDRESS: count(64).describe('The same, from one address'),

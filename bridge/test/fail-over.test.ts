@@ -8,7 +8,7 @@ describe('A call whose model fails', () => {
 
   beforeEach(async () => {
     model = await startStandInModel();
-    bridge = await startTestBridge(model.url, { MODEL_READY_MS: '150', MODEL_AUDIO_MS: '150' });
+    bridge = await startTestBridge(model.url, { MODEL_READY_MS: '400', MODEL_AUDIO_MS: '400' });
   });
 
   afterEach(async () => {
@@ -109,6 +109,28 @@ describe('A call whose model fails', () => {
     await expectFallback(phone, 'model_silent');
   });
 
+  it('is ended when the model goes mute in the middle of a response', async () => {
+    const { phone, session } = await openConversation();
+    session.send({ type: 'response.created', response: { id: 'resp_1' } });
+    session.send({
+      type: 'response.output_audio.delta',
+      response_id: 'resp_1',
+      item_id: 'item_1',
+      content_index: 0,
+      delta: Buffer.alloc(800).toString('base64'),
+    });
+    await expectFallback(phone, 'model_silent');
+  });
+
+  it('is ended when the model never answers a turn of the caller', async () => {
+    const { phone, session } = await openConversation();
+    session.send({ type: 'response.created', response: { id: 'resp_1' } });
+    session.send({ type: 'response.done', response: { id: 'resp_1', status: 'completed' } });
+    session.send({ type: 'input_audio_buffer.speech_started', audio_start_ms: 0, item_id: 'i' });
+    session.send({ type: 'input_audio_buffer.speech_stopped', audio_end_ms: 900, item_id: 'i' });
+    await expectFallback(phone, 'model_silent');
+  });
+
   it('is ended when the model sends what cannot be read', async () => {
     const { phone, session } = await openConversation();
     session.socket.send('<html>');
@@ -181,6 +203,17 @@ describe('A call whose caller side fails', () => {
     expect((await bridge.operator('/calls/CA1')).body).toMatchObject({
       end: { code: 'stream_lost' },
     });
+  });
+
+  it('is ended when Twilio reports it as completed, though the stream is still open', async () => {
+    const { phone, modelClosed } = await open();
+    const event = {
+      source: 'call-status',
+      parameters: { CallStatus: 'completed', SequenceNumber: '0' },
+    };
+    expect((await bridge.post('/calls/CA1/events', event)).status).toBe(202);
+    await modelClosed;
+    expect(await phone.closed).toEqual({ code: 1000, reason: 'call_ended' });
   });
 
   it('is ended with a reason by a second start, and by a frame of 1 MB', async () => {

@@ -219,6 +219,7 @@ export class Call {
       },
       {
         interruptible: this.agent.turn_detection.interrupt_response,
+        answersByItself: this.agent.turn_detection.create_response,
         modelAudioMs: config.MODEL_AUDIO_MS,
         maxUnheardBytes: config.MAX_AGENT_AUDIO_BYTES,
       },

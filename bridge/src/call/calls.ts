@@ -122,7 +122,12 @@ export class Calls {
   /** Takes a status event; one of a call that is not known is only logged. */
   takeEvent(callSid: string, event: CallEvent): void {
     const live = this.#live.get(callSid);
-    if (live !== undefined) return live.course.event(event);
+    if (live !== undefined) {
+      live.course.event(event);
+      // A stop, the close of the socket and this are three ways to learn of the same end.
+      if (isOver(event)) live.call.end('caller');
+      return;
+    }
     const record = this.#store.get(callSid);
     if (record !== undefined) return this.#courseOf(record).event(event);
     this.#log.info(
@@ -209,4 +214,11 @@ export class Calls {
   #courseOf(record: CallRecord): Course {
     return new Course(record, this.#log, this.#store, () => this.#around.metrics.recordsLost.inc());
   }
+}
+
+/** Source: https://www.twilio.com/docs/voice/api/call-resource#call-status-values */
+const OVER: ReadonlySet<string> = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled']);
+
+function isOver({ source, parameters }: CallEvent): boolean {
+  return source === 'call-status' && OVER.has(parameters.CallStatus ?? '');
 }

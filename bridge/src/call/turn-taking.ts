@@ -22,7 +22,9 @@ export interface TurnListener {
 export interface TurnRules {
   /** Whether speech of the caller cuts the agent short. */
   readonly interruptible: boolean;
-  /** How long the model may owe the audio of a response. */
+  /** Whether the model answers each turn of the caller by itself. */
+  readonly answersByItself: boolean;
+  /** How long the model may owe a response, or more of one. */
   readonly modelAudioMs: number;
   readonly maxUnheardBytes: number;
 }
@@ -47,7 +49,7 @@ export class TurnTaking {
   /** Responses that were cut short: what still comes of them is not played. */
   readonly #cutResponses = new Set<string>();
   #runningResponse: string | undefined;
-  #audioWatch: NodeJS.Timeout | undefined;
+  #watch: NodeJS.Timeout | undefined;
 
   constructor(
     ear: Ear,
@@ -69,7 +71,7 @@ export class TurnTaking {
       type: 'response.create',
       response: { instructions: `Say exactly this and nothing else: ${greeting}` },
     });
-    this.#expectAudio();
+    this.#expectMore();
   }
 
   /**
@@ -77,17 +79,23 @@ export class TurnTaking {
    * @throws CodedError `model_response_failed`, `model_message_malformed` or `agent_audio_overflow`.
    */
   takeEvent(event: ServerEvent): void {
+    // Whatever comes while a response runs shows that the model is at it; its audio comes in a
+    // burst, so a pause as long as the limit is the end of it.
+    if (this.#runningResponse !== undefined) this.#expectMore();
     switch (event.type) {
       case 'response.created':
         this.#runningResponse = event.responseId;
-        return this.#expectAudio();
+        return this.#expectMore();
+      case 'input_audio_buffer.speech_stopped':
+        if (this.#rules.answersByItself) this.#expectMore();
+        return;
       case 'response.output_audio.delta':
         return this.#play(event);
       case 'input_audio_buffer.speech_started':
         return this.#yield();
       case 'response.done':
         this.#runningResponse = undefined;
-        clearTimeout(this.#audioWatch);
+        clearTimeout(this.#watch);
         if (event.status === 'failed') {
           throw new CodedError(
             'model_response_failed',
@@ -109,14 +117,13 @@ export class TurnTaking {
 
   /** Ends the watch. */
   stop(): void {
-    clearTimeout(this.#audioWatch);
+    clearTimeout(this.#watch);
   }
 
   #play({ responseId, itemId, contentIndex, delta }: AudioDelta): void {
     if (this.#cutResponses.has(responseId)) return this.#listener.onLateDelta();
     if (!isBase64(delta))
       throw new CodedError('model_message_malformed', 'an audio delta is not base64');
-    clearTimeout(this.#audioWatch);
     const bytes = countBase64Bytes(delta);
     if (bytes === 0) return;
     const nowMs = performance.now();
@@ -133,6 +140,7 @@ export class TurnTaking {
 
   /** The caller speaks: the agent is silent at once. */
   #yield(): void {
+    if (this.#runningResponse === undefined) clearTimeout(this.#watch);
     if (!this.#rules.interruptible) return;
     if (this.#runningResponse !== undefined) this.#cut(this.#runningResponse);
     const nowMs = performance.now();
@@ -152,15 +160,15 @@ export class TurnTaking {
 
   #cut(responseId: string): void {
     this.#cutResponses.add(responseId);
-    clearTimeout(this.#audioWatch);
+    clearTimeout(this.#watch);
     const [oldest] = this.#cutResponses;
     if (this.#cutResponses.size > KEPT_CUTS && oldest !== undefined)
       this.#cutResponses.delete(oldest);
   }
 
-  #expectAudio(): void {
-    clearTimeout(this.#audioWatch);
-    this.#audioWatch = setTimeout(
+  #expectMore(): void {
+    clearTimeout(this.#watch);
+    this.#watch = setTimeout(
       () => this.#onFault(new CodedError('model_silent')),
       this.#rules.modelAudioMs,
     );

@@ -33,7 +33,7 @@ export interface ModelLimits {
 }
 
 const HANDSHAKE_MS = 10_000;
-const PING_MS = 10_000;
+const PING_MS = 5_000;
 const CLOSE_MS = 1_000;
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 const UPDATE_ID = 'session-settings';
