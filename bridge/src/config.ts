@@ -6,15 +6,10 @@ const LOOPBACK_HOSTS = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 /** What is shown beside a fault, so that the reader sees a good value. */
 const EXAMPLES: Readonly<Record<string, string>> = {
   OPENAI_API_KEY: 'sk-proj-…',
-  REALTIME_URL: 'wss://api.openai.com/v1/realtime',
   TWILIO_AUTH_TOKEN: 'the primary auth token, 32 hex digits, from the Twilio console',
   PUBLIC_DOMAIN: 'bridge.example.com',
   BRIDGE_SECRET: 'the output of: openssl rand -hex 32',
   ADMIN_TOKEN: 'the output of: openssl rand -hex 32',
-  CALL_STORE: 'data/calls.db',
-  LOG_LEVEL: 'info',
-  MAX_CALLS: '100',
-  PORT: '8080',
 };
 
 /** The configuration of one bridge: read once, frozen, passed in. */
@@ -61,6 +56,15 @@ function checkModel({ REALTIME_URL, OPENAI_API_KEY }: Config): string[] {
 }
 
 function describe(name: string, wrong: string): string {
-  const example = EXAMPLES[name];
+  const example = EXAMPLES[name] ?? standardOf(name);
   return `${name} ${wrong}${example === undefined ? '' : `. Example: ${example}`}`;
+}
+
+/** A default is a good value, so it serves as an example. */
+function standardOf(name: string): string | undefined {
+  const form = Object.entries(ENVIRONMENT.shape).find(([key]) => key === name)?.[1];
+  const standard = form?.safeParse(undefined);
+  return standard?.success === true && standard.data !== undefined
+    ? String(standard.data)
+    : undefined;
 }

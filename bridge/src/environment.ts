@@ -15,6 +15,9 @@ const port = (standard: number) =>
     .max(65_535, 'is over 65535')
     .default(standard);
 
+const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
+  z.enum(values, { error: `is none of ${values.join(', ')}` });
+
 const needed = () => z.string({ error: 'is missing' }).min(1, 'is empty');
 const secret = () => needed().min(8, 'is too short to be a secret');
 
@@ -54,20 +57,16 @@ export const ENVIRONMENT = z.object({
     .default('data/calls.db')
     .refine((value) => !value.startsWith('redis'), 'names Redis, which this version cannot use yet')
     .describe('The file that keeps the call records'),
-  LOG_LEVEL: z
-    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+  LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
     .describe('How much is logged'),
-  LOG_FORMAT: z
-    .enum(['json', 'pretty'])
+  LOG_FORMAT: oneOf(['json', 'pretty'])
     .optional()
     .describe('json or pretty; otherwise pretty in a terminal, json elsewhere'),
-  LOG_PHONE_NUMBERS: z
-    .enum(['masked', 'full'])
+  LOG_PHONE_NUMBERS: oneOf(['masked', 'full'])
     .default('masked')
     .describe('How phone numbers stand in logs and records'),
-  BRIDGE_SERVER: z
-    .enum(['uws', 'ws'])
+  BRIDGE_SERVER: oneOf(['uws', 'ws'])
     .default('uws')
     .describe('The server engine; ws is taken by itself where uWebSockets.js cannot load'),
   MAX_CALLS: count(100).describe('Calls at once; more are refused and hear the fallback'),

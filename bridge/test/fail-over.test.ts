@@ -109,6 +109,31 @@ describe('A call whose model fails', () => {
     await expectFallback(phone, 'model_silent');
   });
 
+  it('is ended when a response is broken off before a word of it', async () => {
+    const { phone, session } = await openConversation();
+    session.send({ type: 'response.created', response: { id: 'resp_1' } });
+    session.send({
+      type: 'response.done',
+      response: {
+        id: 'resp_1',
+        status: 'incomplete',
+        status_details: { reason: 'content_filter' },
+      },
+    });
+    await expectFallback(phone, 'model_response_failed');
+  });
+
+  it('is ended when the model refuses to greet, unless it speaks already', async () => {
+    const { phone, session } = await openConversation();
+    const { event_id } = await session.waitFor('response.create');
+    const refuse = (code: string) =>
+      session.send({ type: 'error', error: { type: 'x', code, message: 'no', event_id } });
+    refuse('conversation_already_has_active_response');
+    refuse('rate_limit_exceeded');
+    await expectFallback(phone, 'model_response_failed');
+    expect((await bridge.operator('/calls/CA1')).body.errors).toHaveLength(3);
+  });
+
   it('is ended when the model goes mute in the middle of a response', async () => {
     const { phone, session } = await openConversation();
     session.send({ type: 'response.created', response: { id: 'resp_1' } });

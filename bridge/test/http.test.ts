@@ -36,6 +36,12 @@ describe.each(['uws', 'ws'])('The HTTP side of the bridge, on %s', (engine) => {
     });
   });
 
+  it('answers HEAD as GET without a body', async () => {
+    const head = await fetch(`${bridge.url}/healthz`, { method: 'HEAD' });
+    expect([head.status, await head.text()]).toEqual([200, '']);
+    expect((await get('/healthz')).status).toBe(200);
+  });
+
   it('shows metrics to this machine, and behind a proxy only to an operator', async () => {
     const direct = await get('/metrics');
     expect(direct.headers.get('content-type')).toContain('text/plain');

@@ -69,6 +69,8 @@ describe('The bridge as a process', () => {
       PATH: process.env.PATH,
       PUBLIC_DOMAIN: 'https://bridge.example.com/',
       PORT: 'x',
+      MODEL_READY_MS: 'soon',
+      LOG_LEVEL: 'loud',
       REALTIME_URL: 'wss://x/',
     });
     const { code, errors } = await ended;
@@ -83,6 +85,7 @@ describe('The bridge as a process', () => {
       expect(lines.filter((line) => line.includes(name))).toHaveLength(1);
     }
     expect(errors).toContain('Example: bridge.example.com');
+    expect(lines.every((line) => line.includes('Example: '))).toBe(true);
   });
 
   it('refuses to send a key in clear, an agent that there is none of, and Redis as long as it cannot', async () => {

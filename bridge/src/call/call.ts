@@ -240,7 +240,7 @@ export class Call {
   #takeModelEvent(event: ServerEvent): void {
     try {
       if (event.type === 'error') this.#noteModelError(event);
-      else if (event.type === 'conversation.item.input_audio_transcription.completed') {
+      if (event.type === 'conversation.item.input_audio_transcription.completed') {
         this.#course.say('caller', event.transcript);
       } else if (event.type === 'response.output_audio_transcript.done') {
         this.#course.say('agent', event.transcript);

@@ -106,10 +106,9 @@ export class Calls {
     const live = this.#live.get(callSid);
     if (live?.call.phase === 'streaming')
       live.call.endStream(new CodedError('stream_lost', 'Twilio went on'));
-    const end = live?.course.record.end ?? this.#store.get(callSid)?.end;
-    if (live === undefined && end === undefined && this.#store.get(callSid) === undefined) {
-      throw new CodedError('call_unknown');
-    }
+    const record = live?.course.record ?? this.#readPast(callSid);
+    if (record === undefined) throw new CodedError('call_unknown');
+    const { end } = record;
     const over = end !== undefined && (end.code === undefined || end.code === 'call_too_long');
     const step: NextStep = over ? { action: 'hangup' } : { action: 'fallback' };
     this.#log.info(
@@ -128,7 +127,7 @@ export class Calls {
       if (isOver(event)) live.call.end('caller');
       return;
     }
-    const record = this.#store.get(callSid);
+    const record = this.#readPast(callSid);
     if (record !== undefined) return this.#courseOf(record).event(event);
     this.#log.info(
       { callSid, source: event.source },
@@ -138,7 +137,7 @@ export class Calls {
 
   /** The record of a call, live or past. */
   read(callSid: string): CallRecord | undefined {
-    return this.#live.get(callSid)?.course.record ?? this.#store.get(callSid);
+    return this.#live.get(callSid)?.course.record ?? this.#readPast(callSid);
   }
 
   /** The newest records. */
@@ -184,7 +183,7 @@ export class Calls {
   }
 
   #openCourse(request: AdmissionRequest, agent: Agent): Course {
-    const past = this.#store.get(request.callSid);
+    const past = this.#readPast(request.callSid);
     if (past !== undefined) {
       delete past.end;
       delete past.endedAt;
@@ -209,6 +208,16 @@ export class Calls {
       callerBytes: 0,
       agentBytes: 0,
     });
+  }
+
+  /** A store that cannot be read costs the past of a call, not the call. */
+  #readPast(callSid: string): CallRecord | undefined {
+    try {
+      return this.#store.get(callSid);
+    } catch (error) {
+      this.#log.error({ callSid, err: error }, 'a call record could not be read');
+      return undefined;
+    }
   }
 
   #courseOf(record: CallRecord): Course {

@@ -1,7 +1,7 @@
 import { CodedError } from '@realtime-phone/protocol/errors';
 import { countBase64Bytes, isBase64 } from '@realtime-phone/protocol/base64';
 import type { ClientEvent } from '@realtime-phone/protocol/realtime/client-events';
-import type { ServerEvent } from '@realtime-phone/protocol/realtime/server-events';
+import type { RealtimeError, ServerEvent } from '@realtime-phone/protocol/realtime/server-events';
 import { type Cut, Heard } from './heard';
 
 /** The agent's way to the caller's ear. */
@@ -32,6 +32,7 @@ export interface TurnRules {
 type AudioDelta = Extract<ServerEvent, { type: 'response.output_audio.delta' }>;
 
 const KEPT_CUTS = 16;
+const GREETING_ID = 'greeting';
 
 /**
  * Who speaks: passes the agent's audio on, and when the caller begins to speak, silences the agent
@@ -49,6 +50,7 @@ export class TurnTaking {
   /** Responses that were cut short: what still comes of them is not played. */
   readonly #cutResponses = new Set<string>();
   #runningResponse: string | undefined;
+  #responseBytes = 0;
   #watch: NodeJS.Timeout | undefined;
 
   constructor(
@@ -69,6 +71,7 @@ export class TurnTaking {
   greet(greeting: string): void {
     this.#tellModel({
       type: 'response.create',
+      event_id: GREETING_ID,
       response: { instructions: `Say exactly this and nothing else: ${greeting}` },
     });
     this.#expectMore();
@@ -85,6 +88,7 @@ export class TurnTaking {
     switch (event.type) {
       case 'response.created':
         this.#runningResponse = event.responseId;
+        this.#responseBytes = 0;
         return this.#expectMore();
       case 'input_audio_buffer.speech_stopped':
         if (this.#rules.answersByItself) this.#expectMore();
@@ -94,14 +98,9 @@ export class TurnTaking {
       case 'input_audio_buffer.speech_started':
         return this.#yield();
       case 'response.done':
-        this.#runningResponse = undefined;
-        clearTimeout(this.#watch);
-        if (event.status === 'failed') {
-          throw new CodedError(
-            'model_response_failed',
-            `${event.error?.code ?? 'no code'} ${event.error?.message ?? ''}`.trim(),
-          );
-        }
+        return this.#finish(event);
+      case 'error':
+        return this.#checkGreeting(event.error);
     }
   }
 
@@ -133,9 +132,27 @@ export class TurnTaking {
         `the limit is ${this.#rules.maxUnheardBytes} bytes`,
       );
     }
+    this.#responseBytes += bytes;
     this.#ear.sendAudio(delta);
     this.#ear.sendMark(this.#heard.send(itemId, contentIndex, bytes, nowMs));
     this.#listener.onAgentAudio(bytes);
+  }
+
+  /** A response that failed, or was broken off before a word of it, leaves the caller in silence. */
+  #finish({ status, reason, error }: Extract<ServerEvent, { type: 'response.done' }>): void {
+    const isMute = this.#responseBytes === 0;
+    this.#runningResponse = undefined;
+    clearTimeout(this.#watch);
+    if (status === 'failed' || (status === 'incomplete' && isMute)) {
+      const why = error === undefined ? (reason ?? 'no reason') : `${error.code} ${error.message}`;
+      throw new CodedError('model_response_failed', why.trim());
+    }
+  }
+
+  /** A refused greeting would be silence too, unless the model is speaking already. */
+  #checkGreeting({ eventId, code, message }: RealtimeError): void {
+    if (eventId !== GREETING_ID || code === 'conversation_already_has_active_response') return;
+    throw new CodedError('model_response_failed', `${code} ${message}`.trim());
   }
 
   /** The caller speaks: the agent is silent at once. */

@@ -48,7 +48,7 @@ export class MediaStream implements SocketListener {
   readonly #limits: StreamLimits;
   #watch: NodeJS.Timeout;
   #streamSid: string | undefined;
-  #messages = 0;
+  #lastMessageAtMs = 0;
   #ended = false;
 
   constructor(socket: ServerSocket, listener: StreamListener, limits: StreamLimits) {
@@ -60,7 +60,7 @@ export class MediaStream implements SocketListener {
 
   onMessage(data: Buffer, isBinary: boolean): void {
     if (this.#ended) return;
-    this.#messages += 1;
+    this.#lastMessageAtMs = performance.now();
     try {
       if (data.length > this.#limits.maxFrameBytes)
         throw new CodedError('frame_too_large', `${data.length} bytes`);
@@ -140,16 +140,15 @@ export class MediaStream implements SocketListener {
     this.#streamSid = start.streamSid;
     clearTimeout(this.#watch);
     this.#listener.onStart(start);
-    if (!this.#ended) this.#watchForSilence(0);
+    if (!this.#ended) this.#watchForSilence();
   }
 
   /** Twilio sends a frame every 20 ms, speech or not: none at all means that the line is dead. */
-  #watchForSilence(messagesThen: number): void {
+  #watchForSilence(): void {
+    const leftMs = this.#lastMessageAtMs + this.#limits.idleMs - performance.now();
     clearTimeout(this.#watch);
-    this.#watch = setTimeout(() => {
-      if (this.#messages === messagesThen) this.#fail(new CodedError('stream_idle'));
-      else this.#watchForSilence(this.#messages);
-    }, this.#limits.idleMs);
+    if (leftMs <= 0) this.#fail(new CodedError('stream_idle'));
+    else this.#watch = setTimeout(() => this.#watchForSilence(), Math.ceil(leftMs));
   }
 
   #fail(fault: CodedError): void {

@@ -40,7 +40,9 @@ export function createRouter(
   return async (request) => {
     try {
       const matching = routes.filter(({ path }) => path.test(request.path));
-      const route = matching.find(({ method }) => method === request.method);
+      // HEAD is a GET whose body stays away (RFC 9110 section 9.3.2); the server leaves it out.
+      const method = request.method === 'HEAD' ? 'GET' : request.method;
+      const route = matching.find((one) => one.method === method);
       if (route === undefined) {
         throw new CodedError(matching.length > 0 ? 'method_not_allowed' : 'route_unknown');
       }

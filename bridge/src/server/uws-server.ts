@@ -73,7 +73,7 @@ export const startOnUws =
       const answer = (what: HttpAnswer) => {
         if (aborted) return;
         aborted = true; // one answer a request
-        res.cork(() => sendAnswer(res, what));
+        res.cork(() => sendAnswer(res, what, head.method === 'HEAD'));
       };
       res.onAborted(() => {
         aborted = true;
@@ -153,10 +153,15 @@ function readBody(res: HttpResponse, maxBytes: number, done: (body: string | und
   });
 }
 
-function sendAnswer(res: HttpResponse, { status, headers, body }: HttpAnswer): void {
+function sendAnswer(
+  res: HttpResponse,
+  { status, headers, body }: HttpAnswer,
+  withoutBody = false,
+): void {
   res.writeStatus(`${status} ${STATUS_CODES[status] ?? ''}`);
   for (const [name, value] of Object.entries(headers ?? {})) res.writeHeader(name, value);
-  res.end(body);
+  if (withoutBody) res.endWithoutBody(Buffer.byteLength(body));
+  else res.end(body);
 }
 
 /** The native module does not say why it could not listen; Node does. */
