@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import manifest from '../package.json';
@@ -38,7 +37,7 @@ describe('The bridge as a process', () => {
     TWILIO_AUTH_TOKEN: '12345',
     PUBLIC_DOMAIN: 'bridge.example.com',
     BRIDGE_SECRET: 'a secret of the tests',
-    CALL_STORE: join(tmpdir(), `start-test-${process.pid}.db`),
+    CALL_STORE: ':memory:',
     PORT: '0',
   };
 
