@@ -7,6 +7,9 @@ import { WebSocketServer } from 'ws';
 
 /** What a call through the Agents SDK was, told by its process when the call is over. */
 export interface AgentsCall {
+  readonly callSid: string;
+  /** The model's. */
+  readonly sessionId: string;
   /** Every event of the model and message of Twilio, as the SDK hands it out. */
   readonly events: readonly { readonly type: string }[];
   /** What the SDK calls an error. */
@@ -40,6 +43,8 @@ server.on('connection', (twilioWebSocket) => {
   const errors: string[] = [];
   const toolCalls: string[] = [];
   let interruptions = 0;
+  let callSid = '';
+  let sessionId = '';
   const bookTable = tool({
     name: 'book_table',
     description: 'Books a table.',
@@ -65,11 +70,21 @@ server.on('connection', (twilioWebSocket) => {
   // (github:openai/openai-agents-js, issue 122); the SDK's example has one, and so has this.
   const config = { audio: { output: { voice: 'marin' } } };
   const session = new RealtimeSession(agent, { transport, config });
-  session.on('transport_event', (event) => events.push(event));
+  session.on('transport_event', (event) => {
+    events.push(event);
+    const { message } = event as { message?: { start?: { callSid: string } } }; // a twilio_message has one
+    callSid ||= message?.start?.callSid ?? '';
+  });
+  transport.on('session.created', (event: { session: { id: string } }) => {
+    sessionId = event.session.id;
+  });
   session.on('error', ({ error }) => errors.push(inWords(error)));
   session.on('audio_interrupted', () => (interruptions += 1));
   transport.on('disconnected', () => {
-    say({ call: { events, errors, interruptions, toolCalls, history: session.history, dialled } });
+    const { history } = session;
+    say({
+      call: { callSid, sessionId, events, errors, interruptions, toolCalls, history, dialled },
+    });
   });
   void session
     .connect({ apiKey: 'sk-of-the-tests', url })

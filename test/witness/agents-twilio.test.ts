@@ -25,7 +25,7 @@ let folder: string;
 class AgentsBridge {
   stderr = '';
   readonly #said: Said[] = [];
-  #wake: () => void = () => undefined;
+  readonly #waiters: (() => void)[] = [];
 
   constructor(readonly child: ChildProcess) {
     child.stderr?.on('data', (data: Buffer) => (this.stderr += data.toString()));
@@ -37,24 +37,30 @@ class AgentsBridge {
     child.on('exit', () => this.#wake());
   }
 
+  #wake(): void {
+    for (const go of this.#waiters.splice(0)) go();
+  }
+
   async listening(): Promise<number> {
-    const said = await this.#next();
-    if ('listening' in said) return said.listening;
-    throw new Error('a call came before it listened');
+    return (await this.#find((said) => ('listening' in said ? said : undefined))).listening;
   }
 
-  async call(): Promise<AgentsCall> {
-    const said = await this.#next();
-    if ('call' in said) return said.call;
-    throw new Error('it listens twice');
+  /** The call of that sid, when it is over. */
+  async call(callSid: string): Promise<AgentsCall> {
+    const found = await this.#find((said) =>
+      'call' in said && said.call.callSid === callSid ? said : undefined,
+    );
+    return found.call;
   }
 
-  async #next(): Promise<Said> {
+  async #find<T>(pick: (said: Said) => T | undefined): Promise<T> {
     for (;;) {
-      const said = this.#said.shift();
-      if (said !== undefined) return said;
+      for (const said of this.#said) {
+        const picked = pick(said);
+        if (picked !== undefined) return picked;
+      }
       if (this.child.exitCode !== null) throw new Error(`it ended: ${this.stderr}`);
-      await new Promise<void>((resolve) => (this.#wake = resolve));
+      await new Promise<void>((resolve) => this.#waiters.push(resolve));
     }
   }
 }
@@ -116,67 +122,128 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** A whole call, as each of the three saw it. */
+async function callThrough(listening: number, interruptAfterMs: number, delayMs: number) {
+  const { port } = functions.address() as AddressInfo; // it listens on TCP
+  const call = placeCall({
+    voiceUrl: `http://127.0.0.1:${port}/voice`,
+    authToken: 'a token of the tests',
+    hosts: { [STREAM]: `http://127.0.0.1:${listening}` },
+    quietMs: 500,
+    maxMs: 50_000,
+    delayMs,
+    jitterMs: delayMs / 2,
+    script: [
+      { wait: 'agent-finished' },
+      { say: clip('caller-book-table').audio },
+      { wait: 'agent-speaks' },
+      { waitMs: interruptAfterMs },
+      { say: clip('caller-interrupt').audio },
+      { wait: 'agent-finished' },
+    ],
+  });
+  const report = await call.finished;
+  const sdk = await bridge.call(call.callSid);
+  const session = model.sessions.find(({ sessionId }) => sessionId === sdk.sessionId);
+  const [interruption] = report.stream?.interruptions ?? [];
+  if (!session || !report.stream || !interruption) throw new Error('there was no interruption');
+  const heard = Buffer.concat(call.heard().map(({ bytes }) => bytes));
+  // Of the answer that was cut: what was heard in all, less the greeting before and the answer after.
+  const [before, after] = [clip('agent-greeting'), clip('agent-changed')];
+  const cutMs = heard.length / 8 - before.durationMs - after.durationMs;
+  const { record } = session;
+  return { report, stream: report.stream, interruption, cutMs, heard, sdk, record };
+}
+
+type WholeCall = Awaited<ReturnType<typeof callThrough>>;
+
 describe("The Twilio transport of OpenAI's Agents SDK, in the bridge's place", () => {
-  it('carries a call with a function and an interruption, and complains of nothing', async () => {
+  const cases = [
+    ['while it is still generated', 400, 0],
+    ['when it is all in the queue, over a slow network', 2_500, 60],
+  ] as const;
+  let calls: WholeCall[];
+
+  beforeAll(async () => {
     const port = await bridge.listening();
-    const { port: voicePort } = functions.address() as AddressInfo; // it listens on TCP
-    const call = placeCall({
-      voiceUrl: `http://127.0.0.1:${voicePort}/voice`,
-      authToken: 'a token of the tests',
-      hosts: { [STREAM]: `http://127.0.0.1:${port}` },
-      quietMs: 300,
-      maxMs: 50_000,
-      script: [
-        { wait: 'agent-finished' },
-        { say: clip('caller-book-table').audio },
-        { wait: 'agent-speaks' },
-        { waitMs: 500 },
-        { say: clip('caller-interrupt').audio },
-        { wait: 'agent-finished' },
-      ],
-    });
-    const report = await call.finished;
-    const sdk = await bridge.call();
-    const [session] = model.sessions;
-    const { stream } = report;
-    if (!session || !stream) throw new Error('the call was not connected');
+    // Both at a time: a call takes as long as it takes to say it.
+    calls = await Promise.all(
+      cases.map(([, afterMs, delayMs]) => callThrough(port, afterMs, delayMs)),
+    );
+  });
 
-    // The phone has nothing against what the SDK sends, nor the model, nor the SDK against them.
-    expect(report.errors).toEqual([]);
-    expect(report.ok).toBe(true);
-    expect(session.record.errors).toEqual([]);
-    expect(sdk.errors).toEqual([]);
-    expect(bridge.stderr).toBe('');
+  describe.each(cases.map(([when], at) => [when, at] as const))(
+    'carries a call whose answer is interrupted %s',
+    (_when, at) => {
+      let the: WholeCall;
+      beforeAll(() => {
+        const call = calls[at];
+        if (!call) throw new Error('no such call');
+        the = call;
+      });
 
-    // The greeting whole, the first answer cut where the caller spoke, the second one whole.
-    const [interruption] = stream.interruptions;
-    expect(stream.clears).toBe(1);
-    const playedMs = interruption?.playedMs ?? 0;
-    expect(playedMs).toBeGreaterThan(500);
-    const heard = Buffer.concat(call.heard().map(({ bytes }) => bytes));
-    const wanted = [
-      clip('agent-greeting').audio,
-      clip('agent-booked').audio.subarray(0, playedMs * 8),
-      clip('agent-changed').audio,
-    ];
-    expect(heard.equals(Buffer.concat(wanted))).toBe(true);
-    for (const name of ['caller-book-table', 'caller-interrupt']) {
-      expect(session.record.appendedBytes.includes(clip(name).audio)).toBe(true);
+      it('and nobody complains: not the phone, not the model, not the SDK', () => {
+        expect(the.report.errors).toEqual([]);
+        expect(the.report.ok).toBe(true);
+        expect(the.record.errors).toEqual([]);
+        expect(the.sdk.errors).toEqual([]);
+      });
+
+      it('and the caller hears greeting, cut answer and next answer, byte for byte', () => {
+        const { heard, cutMs, interruption, record, stream, sdk } = the;
+        expect(stream.clears).toBe(1);
+        expect(cutMs).toBeGreaterThan(300);
+        expect(cutMs).toBeCloseTo(interruption.heardMs - clip('agent-greeting').durationMs, 0);
+        const wanted = [
+          clip('agent-greeting').audio,
+          clip('agent-booked').audio.subarray(0, cutMs * 8),
+          clip('agent-changed').audio,
+        ];
+        expect(heard.equals(Buffer.concat(wanted))).toBe(true);
+        for (const name of ['caller-book-table', 'caller-interrupt']) {
+          expect(record.appendedBytes.includes(clip(name).audio)).toBe(true);
+        }
+        expect(sdk.toolCalls).toEqual(['{"people":4}']);
+      });
+
+      it('and the model is told of what was heard, never of more than it said', () => {
+        const { cutMs, interruption, record, sdk, stream } = the;
+        expect(sdk.interruptions).toBe(1);
+        const [truncation, ...more] = record.truncations;
+        const cut = record.spoken.find(({ itemId }) => itemId === truncation?.itemId);
+        expect(more).toEqual([]);
+        expect(truncation?.audioEndMs).toBeGreaterThan(0);
+        // The SDK goes by its marks, and adds 50 ms for what it cannot know.
+        expect(truncation?.audioEndMs).toBeLessThanOrEqual(cutMs + 50);
+        expect(truncation?.audioEndMs).toBeLessThanOrEqual((cut?.audio.length ?? 0) / 8);
+        expect(interruption.marks.length).toBeGreaterThan(0);
+        expect(stream.marks.every(({ echoedAtMs }) => echoedAtMs !== null)).toBe(true);
+      });
+    },
+  );
+
+  it('was cut once before and once after the end of its response', () => {
+    const [early, late] = calls.map(({ record }) => record.responses.map(({ status }) => status));
+    expect(early).toEqual(['completed', 'completed', 'cancelled', 'completed']);
+    expect(late).toEqual(['completed', 'completed', 'completed', 'completed']);
+  });
+
+  it('knows the conversation as it was', () => {
+    for (const { sdk } of calls) {
+      expect(sdk.history).toMatchObject([
+        { role: 'assistant', content: [{ transcript: clip('agent-greeting').text }] },
+        { role: 'user', content: [{ transcript: clip('caller-book-table').text }] },
+        { type: 'function_call', name: 'book_table', output: 'booked' },
+        { role: 'assistant' },
+        { role: 'user', content: [{ transcript: clip('caller-interrupt').text }] },
+        { role: 'assistant', content: [{ transcript: clip('agent-changed').text }] },
+      ]);
     }
-    expect(sdk.toolCalls).toEqual(['{"people":4}']);
+  });
 
-    // The SDK says what its marks told it was heard, and 50 ms more: never beyond the item.
-    expect(sdk.interruptions).toBe(1);
-    const [truncation, ...more] = session.record.truncations;
-    const cut = session.record.spoken.find(({ itemId }) => itemId === truncation?.itemId);
-    expect(more).toEqual([]);
-    expect(truncation?.audioEndMs).toBeGreaterThan(0);
-    expect(truncation?.audioEndMs).toBeLessThanOrEqual(playedMs + 50);
-    expect(truncation?.audioEndMs).toBeLessThanOrEqual((cut?.audio.length ?? 0) / 8);
-    expect(interruption?.marks.length).toBeGreaterThan(0);
-    expect(stream.marks.every(({ echoedAtMs }) => echoedAtMs !== null)).toBe(true);
-
-    // It connected to the model and to nothing else.
-    expect(new Set(sdk.dialled)).toEqual(new Set([`127.0.0.1:${model.port}`]));
+  it('logged no warning, and connected to the model and to nothing else', () => {
+    expect(bridge.stderr).toBe('');
+    const { dialled } = calls[0]?.sdk ?? {};
+    expect(new Set(dialled)).toEqual(new Set([`127.0.0.1:${model.port}`]));
   });
 });

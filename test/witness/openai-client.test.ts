@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import OpenAI from 'openai';
 import { OpenAIRealtimeError } from 'openai/realtime/internal-base';
 import { OpenAIRealtimeWS } from 'openai/realtime/ws';
@@ -322,6 +323,21 @@ describe("OpenAI's own types", () => {
     const unknown = 'response.done response status_details error message';
     const said = complaintsOf(require.resolve(TYPES), bare());
     expect(said.filter(({ at }) => at !== unknown)).toEqual([]);
+  });
+
+  it('of the Agents SDK know every event, and read it as what it is', () => {
+    const agents = require.resolve('@openai/agents-realtime');
+    // Its own reader of server events; what it does not know it calls generic, and drops.
+    const { parseRealtimeEvent } = require(join(dirname(agents), 'openaiRealtimeEvents.js')) as {
+      parseRealtimeEvent: (message: { data: string }) => { isGeneric: boolean };
+    };
+    const dropped = captured.filter(
+      (event) => parseRealtimeEvent({ data: JSON.stringify(event) }).isGeneric,
+    );
+    // The SDK has no schema for the idle timeout; the types of the client have it.
+    expect([...new Set(dropped.map(({ type }) => type))]).toEqual([
+      'input_audio_buffer.timeout_triggered',
+    ]);
   });
 
   it('do complain about what is wrong', () => {
