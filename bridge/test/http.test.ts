@@ -7,9 +7,10 @@ import {
   TWILIO_AUTH_TOKEN,
   type TestBridge,
 } from './stand-in/bridge';
+import { ENGINES } from './stand-in/engines';
 import { type StandInModel, startStandInModel } from './stand-in/model';
 
-describe.each(['uws', 'ws'])('The HTTP side of the bridge, on %s', (engine) => {
+describe.each(ENGINES)('The HTTP side of the bridge, on %s', (engine) => {
   let model: StandInModel;
   let bridge: TestBridge;
 

@@ -1,9 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { startTestBridge, type TestBridge } from './stand-in/bridge';
+import { ENGINES } from './stand-in/engines';
 import { type StandInModel, startStandInModel } from './stand-in/model';
 import { connectTwilio } from './stand-in/twilio';
 
-describe.each(['uws', 'ws'])('The relay on %s', (engine) => {
+describe.each(ENGINES)('The relay on %s', (engine) => {
   let model: StandInModel;
   let bridge: TestBridge;
 

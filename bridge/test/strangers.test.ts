@@ -1,9 +1,10 @@
 import { makeCallToken } from '@realtime-phone/protocol/call-token';
 import { BRIDGE_SECRET, startTestBridge, type TestBridge } from './stand-in/bridge';
+import { ENGINES } from './stand-in/engines';
 import { type StandInModel, startStandInModel } from './stand-in/model';
 import { connectTwilio, signUpgrade } from './stand-in/twilio';
 
-describe.each(['uws', 'ws'])('A stranger at the media stream, on %s', (engine) => {
+describe.each(ENGINES)('A stranger at the media stream, on %s', (engine) => {
   let model: StandInModel;
   let bridge: TestBridge;
 
