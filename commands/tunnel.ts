@@ -1,5 +1,6 @@
 // `npm run tunnel`: a public address for the bridge on this machine.
 import { join } from 'node:path';
+import { findAccountFunctions } from './tunnel/account-functions';
 import { openNgrok } from './tunnel/ngrok';
 import { runTunnel } from './tunnel/run-tunnel';
 import { TunnelFault } from './tunnel/tunnel-fault';
@@ -13,7 +14,7 @@ runTunnel(process.argv.slice(2), {
   environment: process.env,
   envPath: join(process.cwd(), '.env'),
   openTunnel: openNgrok,
-  findFunctions: () => Promise.resolve(undefined),
+  findFunctions: findAccountFunctions,
   print: (line) => console.log(line),
   interrupted: interrupted.signal,
 }).then(

@@ -66,7 +66,6 @@ describe('npm run tunnel -- --url', () => {
       expect(first.output).toContain(`PUBLIC_DOMAIN  old.example.com → ${host}`);
       expect(first.output).toContain('still has PUBLIC_DOMAIN=old.example.com');
       expect(first.output).toContain('not for Twilio');
-      process.stdout.write(first.output);
 
       // Twice is no harm, and says that nothing has changed.
       const second = await desk.run(['--url', `https://${host}/`], environment);
@@ -141,7 +140,6 @@ describe('npm run tunnel -- --url', () => {
       expect(errors.trim()).not.toContain('\n');
       expect(errors).toContain('Nothing was set.');
       expect(desk.env()).toBe('PUBLIC_DOMAIN=old.example.com\n');
-      process.stdout.write(errors);
     };
     const html = { 'content-type': 'text/html' };
 

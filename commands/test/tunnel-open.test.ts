@@ -80,7 +80,6 @@ describe('npm run tunnel with a carrier of its own', () => {
     expect(output).toContain(`BRIDGE_URL     https://old.example.com → https://${host}`);
     expect(output).toContain('The host has changed');
     expect(output).toContain('carrier closed');
-    process.stdout.write(output);
   });
 
   it('sets nothing where Twilio refuses to say which Functions there are', async () => {
