@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { signForTwilio } from '@realtime-phone/protocol/twilio-signature';
-import { Agent, request } from 'undici';
+import { Agent } from 'undici';
 import { findDestination, type Hosts } from './hosts';
+import { targetOf } from './request-target';
 import { describe, type TwilioCode, webhookCodeOf } from './twilio-faults';
 
 /** Twilio's limit for a TCP connection: two tries of 5 s. */
@@ -83,20 +84,13 @@ export class Webhook {
   }
 
   async #sendOnce({ url, method, parameters }: WebhookRequest, limit: AbortSignal) {
-    const address = new URL(url);
-    address.hash = '';
-    if (method === 'GET') {
-      for (const [name, value] of Object.entries(parameters)) {
-        address.searchParams.append(name, value);
-      }
-    }
     const posted = method === 'POST' ? parameters : {};
-    // What has no query of ours is signed letter for letter as it was written.
-    const signed = method === 'GET' ? address.href : url.replace(/#.*$/s, '');
-    const { url: real, host } = findDestination(address, this.#settings.hosts);
+    const { prefix, path } = targetOf(url, method === 'GET' ? parameters : {});
+    const { url: real, host } = findDestination(new URL(url), this.#settings.hosts);
     try {
-      const { statusCode, headers, body } = await request(real, {
-        dispatcher: this.#agent,
+      const { statusCode, headers, body } = await this.#agent.request({
+        origin: real.origin,
+        path,
         method,
         signal: limit,
         headers: {
@@ -104,7 +98,7 @@ export class Webhook {
           accept: '*/*',
           'user-agent': 'TwilioProxy/1.1',
           'i-twilio-idempotency-token': randomUUID(),
-          'x-twilio-signature': signForTwilio(this.#settings.authToken, signed, posted),
+          'x-twilio-signature': signForTwilio(this.#settings.authToken, prefix + path, posted),
           ...(method === 'POST' && {
             'content-type': 'application/x-www-form-urlencoded; charset=UTF-8',
           }),
