@@ -1,6 +1,7 @@
 import { signForTwilio } from '@realtime-phone/protocol/twilio-signature';
 import { WebSocket } from 'ws';
 import { findDestination, type Hosts } from './hosts';
+import { targetOf } from './request-target';
 import { describe, streamCodeOf, type TwilioCode } from './twilio-faults';
 
 /** The stream's server did not take the socket. */
@@ -31,8 +32,8 @@ export function dialledAddress(url: string): string {
 }
 
 /**
- * Opens a socket as Twilio does: signed over the exact address, no subprotocol, no extensions, no
- * Origin. The listener hears everything from the first frame on.
+ * Opens a socket as Twilio does: signed over the address as it is sent, no subprotocol, no
+ * extensions, no Origin. The listener hears everything from the first frame on.
  */
 export function dialStream(
   url: string,
@@ -40,6 +41,8 @@ export function dialStream(
   listener: SocketListener,
 ): Promise<WebSocket | StreamRefusal> {
   const { url: real, host } = findDestination(new URL(url), settings.hosts);
+  // Letter for letter what the TwiML has, but for what the upgrade has to write in another way.
+  const signed = targetOf(url).prefix + real.pathname;
   return new Promise((resolve) => {
     const socket = new WebSocket(real, {
       perMessageDeflate: false,
@@ -49,7 +52,7 @@ export function dialStream(
       headers: {
         Host: host,
         'User-Agent': 'Twilio.TmeWs/1.0',
-        'X-Twilio-Signature': signForTwilio(settings.authToken, url),
+        'X-Twilio-Signature': signForTwilio(settings.authToken, signed),
       },
     });
     let opened = false;

@@ -1,3 +1,4 @@
+import { signForTwilio } from '@realtime-phone/protocol/twilio-signature';
 import { validateRequest } from 'twilio/lib/webhooks/webhooks';
 import type { CallReport } from '../phone/phone-call';
 import { call, closedPort, FUNCTIONS, startWebhooks, TOKEN, twiml } from './phone-stand-ins';
@@ -36,6 +37,18 @@ describe('a voice webhook', () => {
     const url = `${FUNCTIONS}/voice?${new URLSearchParams(request?.query).toString()}`;
     expect(validateRequest(TOKEN, String(request?.headers['x-twilio-signature']), url, {})).toBe(
       true,
+    );
+  });
+
+  it('goes to the address as it is written, and is signed over what is sent', async () => {
+    const functions = await startWebhooks({ '/voice': '<Hangup/>' });
+    const voiceUrl = `${FUNCTIONS}/voice?who=O'Brien&q=%7ea b&ü#part`;
+    await call(functions, undefined, { voiceUrl }).finished;
+    const [request] = functions.received;
+    const sent = `${FUNCTIONS}/voice?who=O'Brien&q=%7ea%20b&%C3%BC`;
+    expect(request?.query).toEqual({ who: "O'Brien", q: '~a b', ü: '' });
+    expect(request?.headers['x-twilio-signature']).toBe(
+      signForTwilio(TOKEN, sent, request?.form ?? {}),
     );
   });
 

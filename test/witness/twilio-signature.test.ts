@@ -133,6 +133,16 @@ describe("Twilio's own library", () => {
     expect(validateRequest(TOKEN, upgrade.signature, `${upgrade.url}/`, {})).toBe(false);
   });
 
+  it.each(['', '/', '/a//b/', "/O'Brien/%7Ex", '/küche/ab', '/a/../b'])(
+    'accepts the upgrade of a stream whose path is %j',
+    async (path) => {
+      const stream = `<Stream url="wss://bridge.example.com${path}"/>`;
+      const { report } = await call({ '/voice': `<Connect>${stream}</Connect>` });
+      expect(server.refused).toEqual([]);
+      expect(report.stream?.accepted).toBe(true);
+    },
+  );
+
   it('accepts what is asked of the fallback, with the reason among its parameters', async () => {
     const { report, received } = await call(
       { '/voice': { status: 500, location: '' }, '/fallback': '<Say>Sorry</Say>' },
