@@ -1,0 +1,30 @@
+import { isPrivateHost } from '@realtime-phone/protocol/twiml/stream-url';
+import type { TwilioClient } from '../twilio-account/client';
+import { findDeployedFunctions } from '../twilio-account/deployed-functions';
+import { CommandError } from '../twilio-account/failure';
+
+/**
+ * Where Twilio reaches the Functions, without a slash at the end: FUNCTIONS_URL if it is set, else
+ * where they are deployed; undefined if they are not.
+ * @throws CommandError where FUNCTIONS_URL is no address that Twilio reaches.
+ */
+export async function findFunctionsAddress(
+  client: TwilioClient,
+  environment: NodeJS.ProcessEnv,
+): Promise<string | undefined> {
+  const given = environment.FUNCTIONS_URL?.trim() ?? '';
+  if (given === '') return (await findDeployedFunctions(client))?.url;
+  const fault = findFault(given);
+  if (fault === undefined) return given.replace(/\/+$/, '');
+  throw new CommandError(
+    `FUNCTIONS_URL ${fault}. Unset it for those that npm run deploy put on Twilio, or give a public one. Example: FUNCTIONS_URL=https://functions.example.com`,
+  );
+}
+
+function findFault(address: string): string | undefined {
+  if (!URL.canParse(address)) return 'is no address';
+  const { protocol, hostname, search, hash } = new URL(address);
+  if (isPrivateHost(hostname)) return `leads to ${hostname}, which Twilio cannot reach`;
+  if (protocol !== 'https:') return 'is not https';
+  return search === '' && hash === '' ? undefined : 'has more than a host and a path';
+}

@@ -1,0 +1,116 @@
+import { openTwilio, type TwilioClient } from '../twilio-account/client';
+import { CommandError, explainTwilio } from '../twilio-account/failure';
+import { findFunctionsAddress } from './functions-address';
+import { type Mode, type NumberOptions, readOptions } from './options';
+import { findOwnedNumber, type OwnedNumber } from './owned-number';
+import {
+  aimAt,
+  compare,
+  type Override,
+  type Pointing,
+  readOverrides,
+  readPointing,
+} from './pointing';
+import { changeLine, explainOverride, line, numberLine, printReport, reportNumber } from './show';
+
+/**
+ * `npm run number`: shows what a number points at, or points it at the Functions.
+ * @throws CommandError where it cannot be; the number is then as it was, unless the message says otherwise.
+ */
+export async function runNumber(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  print: (line: string) => void,
+): Promise<void> {
+  const options = readOptions(args, environment);
+  const client = openTwilio(environment);
+  const number = await findOwnedNumber(client, options.phoneNumber);
+  const functionsUrl = await findFunctionsAddress(client, environment);
+  if (options.action === 'show') {
+    const report = reportNumber(number, []);
+    const lines = options.json ? [JSON.stringify(report)] : printReport(report, functionsUrl);
+    lines.forEach(print);
+    return;
+  }
+  if (functionsUrl === undefined) {
+    throw new CommandError(
+      'no Functions are deployed in this account, so there is nothing to point the number at: npm run deploy comes first. Nothing was changed.',
+    );
+  }
+  await pointAt(functionsUrl, options.action, number, options, client, print);
+}
+
+async function pointAt(
+  functionsUrl: string,
+  mode: Mode,
+  number: OwnedNumber,
+  { clearOverrides, json, phoneNumber }: NumberOptions,
+  client: TwilioClient,
+  print: (line: string) => void,
+): Promise<void> {
+  const overrides = readOverrides(number);
+  if (overrides.length > 0 && !clearOverrides) throw explainOverrides(overrides, mode, phoneNumber);
+  const wanted = aimAt(functionsUrl, mode);
+  const changes = compare(readPointing(number), wanted, overrides);
+  const say = json ? () => undefined : print;
+  // What was there is said before it is changed, so that it is known even if all ends here.
+  say(numberLine(number));
+  changes.map(changeLine).forEach((text) => say(text));
+  const set =
+    changes.length === 0
+      ? number
+      : await update(client, number, wanted, overrides, json ? changes.map(changeLine) : []);
+  if (json) print(JSON.stringify(reportNumber(set, changes)));
+  const done = changes.length === 0 ? 'nothing: it was all so before' : 'all of it, at once';
+  say(line('changed', done));
+  say(`\nNext: call ${phoneNumber}. ${NEXT[mode]}`);
+}
+
+const NEXT: Readonly<Record<Mode, string>> = {
+  test: 'You should hear the test message; then npm run number -- stream.',
+  stream: 'The agent should speak; if it does not, open /diagnostics of the Functions.',
+};
+
+/** One request sets everything: Twilio takes it whole or not at all. What is unsaid yet goes with a failure. */
+async function update(
+  client: TwilioClient,
+  number: OwnedNumber,
+  { voice, fallback, statusCallback }: Pointing,
+  overrides: readonly Override[],
+  unsaid: readonly string[],
+): Promise<OwnedNumber> {
+  const has = (kind: Override['kind']) => overrides.some((one) => one.kind === kind);
+  try {
+    return await client.incomingPhoneNumbers(number.sid).update({
+      voiceUrl: voice?.url ?? '',
+      voiceMethod: voice?.method ?? 'POST',
+      voiceFallbackUrl: fallback?.url ?? '',
+      voiceFallbackMethod: fallback?.method ?? 'POST',
+      statusCallback: statusCallback?.url ?? '',
+      statusCallbackMethod: statusCallback?.method ?? 'POST',
+      ...(has('trunk') ? { trunkSid: '' } : {}),
+      ...(has('application') ? { voiceApplicationSid: '' } : {}),
+    });
+  } catch (error) {
+    const { message, exitCode } = explainTwilio(error);
+    throw new CommandError(
+      [
+        `${message} The number has either all of this or nothing: npm run number -- show ${number.phoneNumber} tells.`,
+        ...unsaid,
+      ].join('\n'),
+      exitCode,
+      { cause: error },
+    );
+  }
+}
+
+function explainOverrides(
+  overrides: readonly Override[],
+  mode: Mode,
+  phoneNumber: string,
+): CommandError {
+  const what = overrides.map(explainOverride).join(' and ');
+  return new CommandError(
+    `${what} would win over the voice address of ${phoneNumber}, so nothing was changed. To take the number off it: npm run number -- ${mode} ${phoneNumber} --clear-overrides`,
+  );
+}

@@ -1,0 +1,106 @@
+import type { OwnedNumber } from './owned-number';
+import {
+  describeWebhook,
+  type Override,
+  type Pointing,
+  type PointingChange,
+  readFlow,
+  readMode,
+  readOverrides,
+  readPointing,
+} from './pointing';
+
+/** What `--json` prints. */
+export interface NumberReport extends Pointing {
+  readonly phoneNumber: string;
+  readonly sid: string;
+  readonly friendlyName: string;
+  /** What answers a call. */
+  readonly answeredBy: 'stream' | 'test' | 'trunk' | 'application' | 'flow' | 'other' | 'nothing';
+  readonly overrides: readonly Override[];
+  readonly changes: readonly PointingChange[];
+}
+
+const NAMES = {
+  voice: 'voice',
+  fallback: 'fallback',
+  statusCallback: 'status callback',
+  trunk: 'SIP trunk',
+  application: 'TwiML app',
+} as const;
+
+/** Reports a number, and what was changed of it. */
+export function reportNumber(
+  number: OwnedNumber,
+  changes: readonly PointingChange[],
+): NumberReport {
+  const pointing = readPointing(number);
+  const overrides = readOverrides(number);
+  const { phoneNumber, sid, friendlyName } = number;
+  const inPlace = readFlow(pointing.voice) === undefined ? readMode(pointing.voice) : 'flow';
+  const answeredBy =
+    overrides[0]?.kind ?? inPlace ?? (pointing.voice === undefined ? 'nothing' : 'other');
+  return { phoneNumber, sid, friendlyName, answeredBy, ...pointing, overrides, changes };
+}
+
+/** The report in lines for a terminal. */
+export function printReport(report: NumberReport, functionsUrl: string | undefined): string[] {
+  const { voice, fallback, statusCallback, overrides } = report;
+  const lines = [
+    numberLine(report),
+    line('answered by', explainAnswer(report)),
+    line(NAMES.voice, describeWebhook(voice) ?? '(none)'),
+    line(NAMES.fallback, describeWebhook(fallback) ?? '(none)'),
+    line(NAMES.statusCallback, describeWebhook(statusCallback) ?? '(none)'),
+    ...overrides.map(({ kind, sid }) => line(NAMES[kind], `${sid}: wins over the voice address`)),
+  ];
+  const mode = readMode(voice);
+  if (mode !== undefined && functionsUrl !== undefined && !voice?.url.startsWith(functionsUrl)) {
+    lines.push(
+      line(
+        'note',
+        `the Functions are at ${functionsUrl} now: npm run number -- ${mode} corrects it`,
+      ),
+    );
+  }
+  return lines;
+}
+
+/** The head of what is printed. */
+export function numberLine({ phoneNumber, friendlyName, sid }: OwnedNumber | NumberReport): string {
+  const name = friendlyName === phoneNumber ? '' : ` ${friendlyName}`;
+  return line('number', `${phoneNumber}${name} (${sid})`);
+}
+
+/** A change in a line: what it was comes first. */
+export function changeLine({ field, before, after }: PointingChange): string {
+  return line(NAMES[field], `${before ?? '(none)'} → ${after ?? '(none)'}`);
+}
+
+/** A name and what is said of it, in columns. */
+export function line(name: string, text: string): string {
+  return `${name.padEnd(15)} ${text}`;
+}
+
+/** An override in words. */
+export function explainOverride({ kind, sid }: Override): string {
+  return `the ${NAMES[kind]} ${sid}`;
+}
+
+function explainAnswer({ answeredBy, voice, overrides: [override] }: NumberReport): string {
+  switch (answeredBy) {
+    case 'stream':
+      return 'stream mode: the agent';
+    case 'test':
+      return 'test mode: the test message';
+    case 'flow':
+      return `the Studio flow ${readFlow(voice) ?? ''}, not this product`;
+    case 'trunk':
+    case 'application':
+      return `${override === undefined ? '' : explainOverride(override)}, not this product`;
+    case 'other':
+      return 'something else than this product';
+    case 'nothing':
+      return 'nothing: the number has no voice address';
+  }
+}
