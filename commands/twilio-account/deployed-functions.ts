@@ -47,6 +47,19 @@ export async function findDeployedFunctions(
   }
 }
 
+/** True if the newest build of the Functions failed; false too where Twilio cannot be asked. */
+export async function didBuildFail(client: TwilioClient): Promise<boolean> {
+  try {
+    const services = await client.serverless.v1.services.list();
+    const service = services.find(({ uniqueName }) => uniqueName === SERVICE_NAME);
+    if (service === undefined) return false;
+    const [newest] = await client.serverless.v1.services(service.sid).builds.list({ limit: 1 });
+    return newest?.status === 'failed';
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Sets variables of the deployed Functions; they hold from the next request on, without a deploy.
  * @returns each with its value before.

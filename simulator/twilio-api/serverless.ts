@@ -81,6 +81,7 @@ export class Serverless {
     const last = parts.at(-1) ?? '';
     if (last === 'Versions' && method === 'POST') return this.#upload(request, parts.at(-3) ?? '');
     if (last === 'Builds' && method === 'POST') return this.#build(request);
+    if (last === 'Builds') return this.#listBuilds();
     if (parts.includes('Builds')) return this.#showBuild(parts[parts.indexOf('Builds') + 1] ?? '');
     if (isCollection(last))
       return method === 'POST' ? this.#create(path, last, request) : this.#list(path, last);
@@ -175,11 +176,17 @@ export class Serverless {
       sid: makeSid('ZB'),
       status: this.buildFails ? 'failed' : 'completed',
       versions: this.versions.filter(({ sid }) => wanted.includes(sid)),
-      dependencies: JSON.parse(parameters.get('Dependencies') ?? '[]') as Build['dependencies'], // as the client wrote it
+      dependencies: readDependencies(parameters.get('Dependencies') ?? '[]'),
       runtime: parameters.get('Runtime'),
     };
     this.builds.push(build);
     return { status: 201, body: { sid: build.sid, status: 'building' } };
+  }
+
+  /** The newest first, as Twilio lists them. */
+  #listBuilds(): ApiAnswer {
+    const builds = this.builds.map(({ sid, status }) => ({ sid, status })).reverse();
+    return { status: 200, body: { builds, meta: { key: 'builds', next_page_url: null } } };
   }
 
   #showBuild(sid: string): ApiAnswer {
@@ -187,4 +194,9 @@ export class Serverless {
     if (build === undefined) return notFound();
     return { status: 200, body: { sid, status: build.status, runtime: build.runtime } };
   }
+}
+
+/** JSON; twilio-run puts it between quotation marks, without escaping those within. */
+function readDependencies(text: string): Build['dependencies'] {
+  return JSON.parse(text.replace(/^"(.*)"$/s, '$1')) as Build['dependencies']; // as the client wrote it
 }

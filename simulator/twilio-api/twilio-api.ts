@@ -53,6 +53,15 @@ export async function startTwilioApi(options: TwilioApiOptions = {}): Promise<Tw
     return notFound();
   };
 
+  const decideSafely = (request: ApiRequest): ApiAnswer => {
+    try {
+      return decide(request);
+    } catch (error) {
+      // What the stand-in cannot read is answered, so that nobody waits for it.
+      return { status: 500, body: { code: 20500, message: String(error), status: 500 } };
+    }
+  };
+
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     left -= 1;
     if (left < 0) {
@@ -61,7 +70,7 @@ export async function startTwilioApi(options: TwilioApiOptions = {}): Promise<Tw
     }
     const read = await readRequest(request);
     requests.push(read);
-    const { status, body } = decide(read);
+    const { status, body } = decideSafely(read);
     response
       .writeHead(status, { 'content-type': 'application/json' })
       .end(body === undefined ? '' : JSON.stringify(body));

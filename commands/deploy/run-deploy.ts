@@ -1,0 +1,69 @@
+import { openTwilio, readCredentials } from '../twilio-account/client';
+import { didBuildFail, findDeployedFunctions } from '../twilio-account/deployed-functions';
+import { CommandError } from '../twilio-account/failure';
+import { readFunctionsEnv, writeFunctionsEnv } from './functions-env';
+import { AGAIN, uploadFunctions } from './upload';
+
+const ROUTES = [
+  '/stream-mode',
+  '/test-mode',
+  '/stream-ended',
+  '/fallback',
+  '/call-status',
+  '/stream-status',
+];
+
+/**
+ * `npm run deploy`: checks everything that can be checked before, then deploys the Functions.
+ * @param root the folder with dist/, assets/, package.json and .twilioserverlessrc.
+ * @throws CommandError where it cannot be; nothing that was served has changed then.
+ */
+export async function runDeploy(
+  root: string,
+  environment: NodeJS.ProcessEnv,
+  print: (line: string) => void,
+): Promise<void> {
+  const credentials = readCredentials(environment);
+  const variables = readFunctionsEnv(environment);
+  const client = openTwilio(environment);
+  const before = await findDeployedFunctions(client);
+  print(
+    before === undefined
+      ? 'account         no Functions are deployed yet'
+      : `account         replaces what is at ${before.url}`,
+  );
+  const envFile = await writeFunctionsEnv(root, variables);
+  print(`variables       .env.functions: ${Object.keys(variables).join(', ')}`);
+  print(
+    'deploying       dist/functions and assets, with twilio-run; Twilio builds for a minute or so …',
+  );
+  try {
+    await uploadFunctions(root, envFile, credentials, environment);
+  } catch (error) {
+    // twilio-run says nothing of a build that failed; Twilio does.
+    if (!(await didBuildFail(client))) throw error;
+    throw new CommandError(
+      `Twilio could not build the Functions (82003 or 20001): most often package.json names a version that its platform does not list. ${AGAIN}`,
+      1,
+      { cause: error },
+    );
+  }
+  const deployed = await findDeployedFunctions(client);
+  if (deployed === undefined) {
+    throw new CommandError(
+      'twilio-run says that it deployed, and Twilio serves nothing. Run npm run deploy again; the console shows the service realtime-phone.',
+    );
+  }
+  print(`deployed        ${deployed.url}`);
+  for (const route of ROUTES)
+    print(`  POST ${deployed.url}${route}   (only Twilio, by its signature)`);
+  print(`  GET  ${deployed.url}/diagnostics   (public)`);
+  print(`bridge          ${variables.BRIDGE_URL ?? ''}`);
+  print('');
+  print('Next:');
+  print(`  1. open ${deployed.url}/diagnostics: it says whether the bridge accepts the Functions`);
+  print(
+    '  2. npm run number -- test +1…     then call the number: you should hear the test message',
+  );
+  print('  3. npm run number -- stream +1…   then call again and talk to the agent');
+}

@@ -1,0 +1,96 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { SERVICE_NAME } from '../twilio-account/deployed-functions';
+import type { Credentials } from '../twilio-account/client';
+import { CommandError } from '../twilio-account/failure';
+
+const KEPT_CHARACTERS = 20_000;
+/** What a deploy that broke off leaves behind. */
+export const AGAIN = 'What was served before is served still; npm run deploy again completes it.';
+const LIMIT_MS = 8 * 60_000;
+
+/** Variables of the shell that twilio-run may need: the way out, and nothing secret. */
+const PASSED_ON = [
+  'PATH',
+  'HOME',
+  'TMPDIR',
+  'LANG',
+  'HTTP_PROXY',
+  'NODE_EXTRA_CA_CERTS',
+  'NODE_OPTIONS',
+];
+
+/**
+ * Runs twilio-run's deploy over the built Functions and assets; what to deploy stands in
+ * `.twilioserverlessrc`, so that plain `twilio serverless:deploy` does the same.
+ * @throws CommandError where it does not come to its end; running it again completes it.
+ */
+export async function uploadFunctions(
+  root: string,
+  envFile: string,
+  { accountSid, authToken }: Credentials,
+  environment: NodeJS.ProcessEnv,
+): Promise<void> {
+  if (!existsSync(join(root, 'dist', 'functions'))) {
+    throw new CommandError(
+      'dist/functions is missing: build it with npm run build, then deploy again.',
+    );
+  }
+  // It remembers services by their SID, also one that was since deleted; the name finds the right one.
+  await rm(join(root, '.twiliodeployinfo'), { force: true });
+  const manifest = createRequire(join(root, 'package.json')).resolve('twilio-run/package.json');
+  const child = spawn(
+    process.execPath,
+    [
+      join(dirname(manifest), 'bin', 'twilio-run.js'),
+      'deploy',
+      '--service-name',
+      SERVICE_NAME,
+      '--override-existing-project',
+      '--env',
+      envFile,
+      '--load-system-env',
+    ],
+    {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: LIMIT_MS,
+      env: {
+        ...Object.fromEntries(PASSED_ON.map((name) => [name, environment[name]])),
+        ACCOUNT_SID: accountSid,
+        AUTH_TOKEN: authToken,
+        CI: 'true',
+      },
+    },
+  );
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on(
+      'data',
+      (chunk: Buffer) => (output = (output + chunk.toString()).slice(-KEPT_CHARACTERS)),
+    );
+  }
+  const code = await new Promise<number | string>((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('close', (exitCode, signal) => resolve(exitCode ?? signal ?? 'an unknown end'));
+  });
+  if (code !== 0) throw explain(output, code);
+}
+
+function explain(output: string, code: number | string): CommandError {
+  // eslint-disable-next-line no-control-regex -- colours
+  const plain = output.replace(/\u001b\[[0-9;]*m/g, '');
+  if (/ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|socket hang up|EPIPE/.test(plain)) {
+    return new CommandError(`The connection to Twilio broke in the middle of the deploy. ${AGAIN}`);
+  }
+  if (/\b401\b|20003|credentials/i.test(plain)) {
+    return new CommandError(
+      'Twilio refuses TWILIO_ACCOUNT_SID with TWILIO_AUTH_TOKEN (20003). Copy both from the same account in the Twilio console.',
+    );
+  }
+  const last = plain.trim().split('\n').slice(-8).join('\n  ');
+  return new CommandError(`twilio-run ended with ${code}. ${AGAIN} Its last words:\n  ${last}`);
+}
