@@ -24,6 +24,8 @@ const SHOWN = [
   'by',
   'StreamEvent',
   'CallStatus',
+  'event',
+  'status',
 ] as const;
 
 /** Noise for somebody who watches a call; the marks are in the report. */
