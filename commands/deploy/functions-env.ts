@@ -2,11 +2,13 @@ import { chmod, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FUNCTIONS_VARIABLES, VARIABLE_NAMES } from '../../functions/settings/variables';
 import { CommandError } from '../twilio-account/failure';
+import { readBridgeAddress } from './bridge-address';
 
 /** Twilio takes no larger environment (82006), in bytes. */
 const MAX_BYTES = 3_072;
 
-const PRIVATE_HOST = /^(localhost|127\.|10\.|192\.168\.|\[::1\]|172\.(1[6-9]|2\d|3[01])\.)/;
+/** The bridge takes no shorter one. */
+const MIN_SECRET_LENGTH = 8;
 
 /**
  * What the deployed Functions get to know: their own variables and no other. FUNCTIONS_URL stays
@@ -17,22 +19,25 @@ export function readFunctionsEnv(environment: NodeJS.ProcessEnv): Readonly<Recor
   const faults: string[] = [];
   const chosen: Record<string, string> = {};
   for (const name of VARIABLE_NAMES) {
-    const value = environment[name];
+    const value = environment[name]?.trim();
     if (name === 'FUNCTIONS_URL' || value === undefined || value === '') continue;
     if (/[\r\n]/.test(value))
       faults.push(`${name} has a line break, which an env file cannot hold. Put it on one line`);
     chosen[name] = value;
   }
-  const { PUBLIC_DOMAIN } = environment;
-  if (chosen.BRIDGE_URL === undefined && PUBLIC_DOMAIN !== undefined && PUBLIC_DOMAIN !== '') {
-    chosen.BRIDGE_URL = `https://${PUBLIC_DOMAIN}`;
-  }
+  const { url, faults: addressFaults } = readBridgeAddress(environment);
+  if (url !== undefined) chosen.BRIDGE_URL = url;
   if (chosen.BRIDGE_SECRET === undefined) {
     faults.push(
       'BRIDGE_SECRET is missing: the Functions sign with it, and the bridge needs the same. Example: the output of: openssl rand -hex 32',
     );
   }
-  faults.push(...findAddressFaults(chosen.BRIDGE_URL));
+  if (chosen.BRIDGE_SECRET !== undefined && chosen.BRIDGE_SECRET.length < MIN_SECRET_LENGTH) {
+    faults.push(
+      `BRIDGE_SECRET is too short to be a secret: ${MIN_SECRET_LENGTH} characters at least. Example: the output of: openssl rand -hex 32`,
+    );
+  }
+  faults.push(...addressFaults);
   const bytes = Object.entries(chosen).reduce(
     (sum, [name, value]) => sum + name.length + Buffer.byteLength(value),
     0,
@@ -44,22 +49,6 @@ export function readFunctionsEnv(environment: NodeJS.ProcessEnv): Readonly<Recor
   }
   if (faults.length > 0) throw new CommandError(faults.join('\n'));
   return chosen;
-}
-
-function findAddressFaults(address: string | undefined): string[] {
-  const example = 'Example: BRIDGE_URL=https://bridge.example.com';
-  if (address === undefined)
-    return [
-      `BRIDGE_URL is missing, and PUBLIC_DOMAIN too: the Functions must know where the bridge is. ${example}`,
-    ];
-  if (!URL.canParse(address)) return [`BRIDGE_URL is no address. ${example}`];
-  const { protocol, hostname } = new URL(address);
-  if (PRIVATE_HOST.test(hostname)) {
-    return [
-      `BRIDGE_URL leads to ${hostname}, which the Functions on Twilio cannot reach: open a tunnel first (npm run tunnel). ${example}`,
-    ];
-  }
-  return protocol === 'https:' ? [] : [`BRIDGE_URL is not https. ${example}`];
 }
 
 /**
@@ -93,8 +82,11 @@ function describe(name: string): string {
   return Object.entries(FUNCTIONS_VARIABLES).find(([known]) => known === name)?.[1] ?? '';
 }
 
-/** As dotenv reads it: anything out of the plain is quoted, with a quote that is not in it. */
+/**
+ * As twilio-run's dotenv (6) reads it, and newer ones where they can: between double quotes `\\n`
+ * would become a line break; between single ones all stays as it is.
+ */
 function quote(value: string): string {
   if (/^[\w./:@+-]*$/.test(value)) return value;
-  return value.includes("'") ? `"${value}"` : `'${value}'`;
+  return value.includes("'") && !/["\\]/.test(value) ? `"${value}"` : `'${value}'`;
 }

@@ -1,8 +1,10 @@
 import { openTwilio, readCredentials } from '../twilio-account/client';
-import { didBuildFail, findDeployedFunctions } from '../twilio-account/deployed-functions';
+import { findDeployedFunctions, findNewestBuild } from '../twilio-account/deployed-functions';
 import { CommandError } from '../twilio-account/failure';
+import { readBridgeAddress } from './bridge-address';
+import { AGAIN } from './broken-deploy';
 import { readFunctionsEnv, writeFunctionsEnv } from './functions-env';
-import { AGAIN, uploadFunctions } from './upload';
+import { uploadFunctions } from './upload';
 
 const ROUTES = [
   '/stream-mode',
@@ -27,21 +29,25 @@ export async function runDeploy(
   const variables = readFunctionsEnv(environment);
   const client = openTwilio(environment);
   const before = await findDeployedFunctions(client);
+  const buildBefore = await findNewestBuild(client);
   print(
     before === undefined
       ? 'account         no Functions are deployed yet'
       : `account         replaces what is at ${before.url}`,
   );
-  const envFile = await writeFunctionsEnv(root, variables);
+  const { note } = readBridgeAddress(environment);
+  if (note !== undefined) print(`note            ${note}`);
+  await writeFunctionsEnv(root, variables);
   print(`variables       .env.functions: ${Object.keys(variables).join(', ')}`);
   print(
     'deploying       dist/functions and assets, with twilio-run; Twilio builds for a minute or so …',
   );
   try {
-    await uploadFunctions(root, envFile, credentials, environment);
+    await uploadFunctions(root, credentials, environment);
   } catch (error) {
     // twilio-run says nothing of a build that failed; Twilio does.
-    if (!(await didBuildFail(client))) throw error;
+    const build = await findNewestBuild(client).catch(() => undefined);
+    if (build?.status !== 'failed' || build.sid === buildBefore?.sid) throw error;
     throw new CommandError(
       `Twilio could not build the Functions (82003 or 20001): most often package.json names a version that its platform does not list. ${AGAIN}`,
       1,

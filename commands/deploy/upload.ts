@@ -3,13 +3,11 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { SERVICE_NAME } from '../twilio-account/deployed-functions';
 import type { Credentials } from '../twilio-account/client';
 import { CommandError } from '../twilio-account/failure';
+import { explainBrokenDeploy } from './broken-deploy';
 
 const KEPT_CHARACTERS = 20_000;
-/** What a deploy that broke off leaves behind. */
-export const AGAIN = 'What was served before is served still; npm run deploy again completes it.';
 const LIMIT_MS = 8 * 60_000;
 
 /** Variables of the shell that twilio-run may need: the way out, and nothing secret. */
@@ -30,7 +28,6 @@ const PASSED_ON = [
  */
 export async function uploadFunctions(
   root: string,
-  envFile: string,
   { accountSid, authToken }: Credentials,
   environment: NodeJS.ProcessEnv,
 ): Promise<void> {
@@ -44,16 +41,7 @@ export async function uploadFunctions(
   const manifest = createRequire(join(root, 'package.json')).resolve('twilio-run/package.json');
   const child = spawn(
     process.execPath,
-    [
-      join(dirname(manifest), 'bin', 'twilio-run.js'),
-      'deploy',
-      '--service-name',
-      SERVICE_NAME,
-      '--override-existing-project',
-      '--env',
-      envFile,
-      '--load-system-env',
-    ],
+    [join(dirname(manifest), 'bin', 'twilio-run.js'), 'deploy'],
     {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -77,20 +65,11 @@ export async function uploadFunctions(
     child.once('error', (error) => resolve(error.message));
     child.once('close', (exitCode, signal) => resolve(exitCode ?? signal ?? 'an unknown end'));
   });
-  if (code !== 0) throw explain(output, code);
-}
-
-function explain(output: string, code: number | string): CommandError {
-  // eslint-disable-next-line no-control-regex -- colours
-  const plain = output.replace(/\u001b\[[0-9;]*m/g, '');
-  if (/ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|socket hang up|EPIPE/.test(plain)) {
-    return new CommandError(`The connection to Twilio broke in the middle of the deploy. ${AGAIN}`);
-  }
-  if (/\b401\b|20003|credentials/i.test(plain)) {
-    return new CommandError(
-      'Twilio refuses TWILIO_ACCOUNT_SID with TWILIO_AUTH_TOKEN (20003). Copy both from the same account in the Twilio console.',
-    );
-  }
-  const last = plain.trim().split('\n').slice(-8).join('\n  ');
-  return new CommandError(`twilio-run ended with ${code}. ${AGAIN} Its last words:\n  ${last}`);
+  if (code === 0) return;
+  // An error that nobody caught is printed with the request that it belongs to.
+  const secrets = [authToken, Buffer.from(`${accountSid}:${authToken}`).toString('base64')];
+  throw explainBrokenDeploy(
+    secrets.reduce((text, secret) => text.replaceAll(secret, '…'), output),
+    code,
+  );
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { startTwilioApi, type TwilioApi } from '../../simulator/twilio-api/twilio-api';
@@ -96,22 +96,22 @@ describe('npm run deploy', () => {
   it('is the same as plain twilio-run deploy after a build', async () => {
     await deploy();
     const ours = api.serverless.served;
+    // In a fresh clone nothing is remembered of the first deploy.
+    rmSync(join(folder.path, '.twiliodeployinfo'));
     // As the Twilio CLI would: nothing is said of folders, runtime or env; that is in the rc file.
     const plain = spawn(
       process.execPath,
-      [
-        join(folder.path, 'node_modules', 'twilio-run', 'bin', 'twilio-run.js'),
-        'deploy',
-        ...[
-          '--username',
-          api.accountSid,
-          '--password',
-          api.authToken,
-          '--override-existing-project',
-        ],
-        ...['--service-name', 'realtime-phone'],
-      ],
-      { cwd: folder.path, stdio: 'ignore', env: { PATH: process.env.PATH, ...api.environment } },
+      [join(folder.path, 'node_modules', 'twilio-run', 'bin', 'twilio-run.js'), 'deploy'],
+      {
+        cwd: folder.path,
+        stdio: 'ignore',
+        env: {
+          PATH: process.env.PATH,
+          ...api.environment,
+          ACCOUNT_SID: api.accountSid,
+          AUTH_TOKEN: api.authToken,
+        },
+      },
     );
     expect(await once(plain, 'close')).toEqual([0, null]);
     expect(api.serverless.builds).toHaveLength(2);
@@ -129,6 +129,12 @@ describe('npm run deploy', () => {
       [{ BRIDGE_URL: '' }, 'BRIDGE_URL is missing, and PUBLIC_DOMAIN too'],
       [{ BRIDGE_URL: 'http://bridge.example.com' }, 'BRIDGE_URL is not https'],
       [{ BRIDGE_URL: 'http://localhost:8080' }, 'which the Functions on Twilio cannot reach'],
+      [
+        { BRIDGE_URL: '', PUBLIC_DOMAIN: 'https://a.example.com' },
+        'PUBLIC_DOMAIN is more than a host',
+      ],
+      [{ BRIDGE_URL: 'https://me:pw@bridge.example.com' }, 'more than a host and a path'],
+      [{ BRIDGE_SECRET: 'short' }, 'BRIDGE_SECRET is too short'],
       [{ FALLBACK_SAY: 'x'.repeat(4_000) }, 'Twilio takes 3072 (82006)'],
     ] as const) {
       const { code, errors } = await deploy(environment);
@@ -140,6 +146,18 @@ describe('npm run deploy', () => {
   it('takes the address of the bridge from PUBLIC_DOMAIN where BRIDGE_URL is not set', async () => {
     expect((await deploy({ BRIDGE_URL: '', PUBLIC_DOMAIN: 'other.example.com' })).code).toBe(0);
     expect(api.serverless.variables.BRIDGE_URL).toBe('https://other.example.com');
+  });
+
+  it('keeps every character of a variable, and says that two addresses do not agree', async () => {
+    const FALLBACK_SAY = `"I'm \\new" #1 = a \\ 'quote' £`;
+    const { output } = await deploy({ FALLBACK_SAY, PUBLIC_DOMAIN: 'abc.ngrok.app' });
+    expect(api.serverless.variables).toEqual({ ...SETTINGS, FALLBACK_SAY });
+    expect(output).toContain('BRIDGE_URL leads to bridge.example.com, and PUBLIC_DOMAIN is abc');
+  });
+
+  it('has no options', async () => {
+    const { code, errors } = await folder.run('deploy', ['--prod'], api.environment);
+    expect([code, errors]).toEqual([2, expect.stringContaining('--prod is no option')]);
   });
 
   it('says that the credentials are wrong, and that Twilio is out of reach', async () => {
@@ -161,20 +179,37 @@ describe('npm run deploy', () => {
     ]);
   });
 
-  it('completes a deploy that broke off in the middle, or could not be built', async () => {
-    api.setBuildFails(true);
-    const failed = await deploy();
-    expect([failed.code, failed.errors]).toEqual([1, expect.stringContaining('could not build')]);
-    api.setBuildFails(false);
+  it.each([
+    ['failed', 'Twilio could not build the Functions'],
+    ['refused', 'Twilio refuses the deploy with 20001'],
+  ] as const)('says that a build %s, and completes it when run again', async (fault, sentence) => {
+    api.setBuildFault(fault);
+    const { code, errors } = await deploy();
+    expect([code, errors]).toEqual([1, expect.stringContaining(sentence)]);
+    expect(errors).toContain('npm run deploy again completes it');
+    expect(errors.trim()).not.toContain('\n');
+    api.setBuildFault(undefined);
+    // The build that failed is not taken for the cause of what breaks later.
     api.dropAfter(12);
-    const broken = await deploy();
-    expect([broken.code, broken.errors]).toEqual([
-      1,
-      expect.stringMatching(/broke in the middle|again completes it/),
-    ]);
-    expect(api.serverless.served).toBeUndefined();
+    expect((await deploy()).errors).not.toContain('could not build');
     api.dropAfter(undefined);
     expect((await deploy()).code).toBe(0);
     expectWhole();
   });
+
+  /** Of a whole deploy's requests these are the first that no longer come through. */
+  it.each([5, 9, 14, 20, 25, 28])(
+    'completes a deploy that broke off at request %d',
+    async (requests) => {
+      api.dropAfter(requests);
+      const { code, errors } = await deploy();
+      expect([code, errors]).toEqual([1, expect.stringMatching(/completes it|cannot be reached/)]);
+      expect(errors).not.toContain(api.authToken);
+      expect(errors.trim()).not.toContain('\n');
+      api.dropAfter(undefined);
+      expect((await deploy()).code).toBe(0);
+      expectWhole();
+      expect(api.serverless.services).toHaveLength(1);
+    },
+  );
 });

@@ -47,16 +47,21 @@ export async function findDeployedFunctions(
   }
 }
 
-/** True if the newest build of the Functions failed; false too where Twilio cannot be asked. */
-export async function didBuildFail(client: TwilioClient): Promise<boolean> {
+/**
+ * The newest build of the Functions, whether it came to be served or not; undefined if there is none.
+ * @throws CommandError where Twilio cannot be asked.
+ */
+export async function findNewestBuild(
+  client: TwilioClient,
+): Promise<{ readonly sid: string; readonly status: string } | undefined> {
   try {
     const services = await client.serverless.v1.services.list();
     const service = services.find(({ uniqueName }) => uniqueName === SERVICE_NAME);
-    if (service === undefined) return false;
+    if (service === undefined) return undefined;
     const [newest] = await client.serverless.v1.services(service.sid).builds.list({ limit: 1 });
-    return newest?.status === 'failed';
-  } catch {
-    return false;
+    return newest;
+  } catch (error) {
+    throw explainTwilio(error);
   }
 }
 

@@ -35,7 +35,7 @@ export function explainTwilio(error: unknown): CommandError {
   if (typeof code === 'number') {
     const known = describeTwilioError(code);
     return new CommandError(
-      `Twilio refuses with ${code}, ${known.name}: ${known.cause} ${known.remedy}`,
+      `Twilio refuses with ${code}, ${known.name}: ${known.cause}; ${known.remedy}.`,
       1,
       { cause: error },
     );

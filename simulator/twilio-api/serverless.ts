@@ -21,6 +21,9 @@ export interface Build {
   readonly runtime: string | null;
 }
 
+/** A build that ends as `failed`, or one that is not even taken: 20001, as for a version that the platform lacks. */
+export type BuildFault = 'failed' | 'refused';
+
 /** Collections under a service, with the letters of their sids. */
 const COLLECTIONS = {
   Environments: { prefix: 'ZE', key: 'environments' },
@@ -42,7 +45,7 @@ const snake = (name: string) => name.replace(/(?<!^)([A-Z])/g, '_$1').toLowerCas
  * Source: https://www.twilio.com/docs/serverless/api
  */
 export class Serverless {
-  buildFails = false;
+  buildFault: BuildFault | undefined;
   readonly versions: Version[] = [];
   readonly builds: Build[] = [];
   readonly #accountSid: string;
@@ -79,6 +82,7 @@ export class Serverless {
     const path = request.path.replace(/^\/v1/, '');
     const parts = path.split('/').filter(Boolean);
     const last = parts.at(-1) ?? '';
+    if (!this.#hasParents(parts)) return notFound();
     if (last === 'Versions' && method === 'POST') return this.#upload(request, parts.at(-3) ?? '');
     if (last === 'Builds' && method === 'POST') return this.#build(request);
     if (last === 'Builds') return this.#listBuilds();
@@ -86,6 +90,16 @@ export class Serverless {
     if (isCollection(last))
       return method === 'POST' ? this.#create(path, last, request) : this.#list(path, last);
     return this.#one(path.slice(0, path.lastIndexOf('/')), last, request);
+  }
+
+  /** True if everything that the path goes through is there. */
+  #hasParents(parts: readonly string[]): boolean {
+    for (let at = 2; at < parts.length; at += 2) {
+      if (parts[at - 2] === 'Builds') continue;
+      const all = this.#collections.get(`/${parts.slice(0, at - 1).join('/')}`) ?? [];
+      if (!all.some(({ sid }) => sid === parts[at - 1])) return false;
+    }
+    return true;
   }
 
   #list(path: string, name: CollectionName): ApiAnswer {
@@ -168,13 +182,17 @@ export class Serverless {
   }
 
   #build({ parameters }: ApiRequest): ApiAnswer {
+    if (this.buildFault === 'refused') {
+      const message = 'Some dependencies could not be validated';
+      return { status: 400, body: { code: 20001, message, status: 400 } };
+    }
     const wanted = [
       ...parameters.getAll('FunctionVersions'),
       ...parameters.getAll('AssetVersions'),
     ];
     const build: Build = {
       sid: makeSid('ZB'),
-      status: this.buildFails ? 'failed' : 'completed',
+      status: this.buildFault ?? 'completed',
       versions: this.versions.filter(({ sid }) => wanted.includes(sid)),
       dependencies: readDependencies(parameters.get('Dependencies') ?? '[]'),
       runtime: parameters.get('Runtime'),

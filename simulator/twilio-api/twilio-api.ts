@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { answerAccount, type PhoneNumber } from './account';
 import { type ApiAnswer, type ApiRequest, notFound, readParameters } from './request';
-import { Serverless } from './serverless';
+import { type BuildFault, Serverless } from './serverless';
 import { tunnelTls } from './tunnelled-tls';
 
 /** How the stand-in is started. */
@@ -9,8 +9,6 @@ export interface TwilioApiOptions {
   readonly accountSid?: string;
   readonly authToken?: string;
   readonly numbers?: readonly Partial<PhoneNumber>[];
-  /** Builds end with the status `failed`. */
-  readonly buildFails?: boolean;
 }
 
 /** A stand-in of the REST and Serverless APIs, as far as this product uses them; all in memory. */
@@ -24,11 +22,13 @@ export interface TwilioApi {
   readonly serverless: Serverless;
   /** From the n-th request from now on, connections are cut; undefined heals it. */
   dropAfter(requests: number | undefined): void;
-  setBuildFails(fails: boolean): void;
+  /** What becomes of builds from now on; undefined heals it. */
+  setBuildFault(fault: BuildFault | undefined): void;
   close(): Promise<void>;
 }
 
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
+const MAX_REQUESTS = 10_000;
 
 /**
  * Starts a stand-in of Twilio's APIs behind a proxy of its own.
@@ -39,7 +39,6 @@ export async function startTwilioApi(options: TwilioApiOptions = {}): Promise<Tw
   const authToken = options.authToken ?? '0123456789abcdef0123456789abcdef';
   const requests: ApiRequest[] = [];
   const serverless = new Serverless(accountSid);
-  serverless.buildFails = options.buildFails ?? false;
   const numbers = (options.numbers ?? []).map(fillNumber);
   let left = Infinity;
 
@@ -69,13 +68,16 @@ export async function startTwilioApi(options: TwilioApiOptions = {}): Promise<Tw
       return;
     }
     const read = await readRequest(request);
-    requests.push(read);
+    if (requests.push(read) > MAX_REQUESTS) request.socket.destroy();
     const { status, body } = decideSafely(read);
     response
       .writeHead(status, { 'content-type': 'application/json' })
       .end(body === undefined ? '' : JSON.stringify(body));
   };
-  const tls = await tunnelTls((request, response) => void answer(request, response));
+  const tls = await tunnelTls((request, response) => {
+    // A client that ends in the middle of a request is none of ours.
+    answer(request, response).catch(() => request.socket.destroy());
+  });
   return {
     accountSid,
     authToken,
@@ -90,8 +92,8 @@ export async function startTwilioApi(options: TwilioApiOptions = {}): Promise<Tw
     dropAfter: (count) => {
       left = count ?? Infinity;
     },
-    setBuildFails: (fails) => {
-      serverless.buildFails = fails;
+    setBuildFault: (fault) => {
+      serverless.buildFault = fault;
     },
     close: () => tls.close(),
   };
