@@ -1,5 +1,9 @@
 import { openTwilio, readCredentials } from '../twilio-account/client';
-import { findDeployedFunctions, findNewestBuild } from '../twilio-account/deployed-functions';
+import {
+  findDeployedFunctions,
+  findNewestBuild,
+  listVariables,
+} from '../twilio-account/deployed-functions';
 import { CommandError } from '../twilio-account/failure';
 import { readBridgeAddress } from './bridge-address';
 import { AGAIN } from './broken-deploy';
@@ -65,6 +69,12 @@ export async function runDeploy(
     print(`  POST ${deployed.url}${route}   (only Twilio, by its signature)`);
   print(`  GET  ${deployed.url}/diagnostics   (public)`);
   print(`bridge          ${variables.BRIDGE_URL ?? ''}`);
+  const others = (await listVariables(client, deployed)).filter((name) => !(name in variables));
+  if (others.length > 0) {
+    print(
+      `note            also set on Twilio, and left as they are: ${others.join(', ')}. The console deletes them`,
+    );
+  }
   print('');
   print('Next:');
   print(`  1. open ${deployed.url}/diagnostics: it says whether the bridge accepts the Functions`);

@@ -155,6 +155,13 @@ describe('npm run deploy', () => {
     expect(output).toContain('BRIDGE_URL leads to bridge.example.com, and PUBLIC_DOMAIN is abc');
   });
 
+  it('leaves a variable that .env no longer has, and says so', async () => {
+    await deploy({ FALLBACK_MODE: 'message' });
+    const { output } = await deploy();
+    expect(output).toContain('also set on Twilio, and left as they are: FALLBACK_MODE.');
+    expect(api.serverless.variables).toEqual({ ...SETTINGS, FALLBACK_MODE: 'message' });
+  });
+
   it('has no options', async () => {
     const { code, errors } = await folder.run('deploy', ['--prod'], api.environment);
     expect([code, errors]).toEqual([2, expect.stringContaining('--prod is no option')]);

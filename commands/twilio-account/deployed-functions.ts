@@ -66,6 +66,22 @@ export async function findNewestBuild(
 }
 
 /**
+ * The names of all variables that the deployed Functions have.
+ * @throws CommandError where Twilio cannot be asked.
+ */
+export async function listVariables(
+  client: TwilioClient,
+  { serviceSid, environmentSid }: DeployedFunctions,
+): Promise<readonly string[]> {
+  try {
+    const environment = client.serverless.v1.services(serviceSid).environments(environmentSid);
+    return (await environment.variables.list()).map(({ key }) => key);
+  } catch (error) {
+    throw explainTwilio(error);
+  }
+}
+
+/**
  * Sets variables of the deployed Functions; they hold from the next request on, without a deploy.
  * @returns each with its value before.
  * @throws CommandError where Twilio refuses.
