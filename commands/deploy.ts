@@ -14,11 +14,17 @@ you like; each run replaces what is there. It has no options; where everything i
 Read from the environment and .env: TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, BRIDGE_SECRET, BRIDGE_URL
 (or PUBLIC_DOMAIN), and what else the Functions take (docs/VARIABLES.md).`;
 
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  // A Ctrl-C comes twice, from the terminal and from npm, and the second must not end this before its sentence.
+  process.on(signal, () => interrupted.abort());
+}
+
 loadEnvFile({ quiet: true });
 void runCommand('deploy', HELP, () => {
   const [unknown] = process.argv.slice(2);
   if (unknown !== undefined) {
     throw new CommandError(`${unknown} is no option of this command, which has none but --help`, 2);
   }
-  return runDeploy(process.cwd(), process.env, console.log);
+  return runDeploy(process.cwd(), process.env, console.log, interrupted.signal);
 });

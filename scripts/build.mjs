@@ -1,6 +1,7 @@
 // Builds everything into dist/: each Function one CommonJS file, the bridge, and the commands.
 import { build } from 'esbuild';
 import { cp, readdir, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeBridgePackage } from './bridge-package.mjs';
@@ -74,4 +75,6 @@ export async function buildAll() {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const tookMs = await buildAll();
   process.stderr.write(`built dist/functions, dist/bridge and dist/commands in ${tookMs} ms\n`);
+  process.chdir(root);
+  createRequire(import.meta.url)('../dist/commands/functions-env.js');
 }

@@ -11,6 +11,8 @@ const stamp = join(root, 'dist/built.json');
 const sources = ['protocol', 'bridge', 'simulator', 'functions', 'commands', 'scripts'];
 const LOCK_POLL_MS = 100;
 const LOCK_MAX_MS = 5 * 60_000;
+const ALIVE_MS = 5_000;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** True if every package of the lock file that this machine can use is in node_modules. */
 async function isInstalled() {
@@ -31,7 +33,10 @@ async function isInstalled() {
   }
 }
 
-/** Runs `npm ci --ignore-scripts`; its progress goes to stderr. */
+/**
+ * Runs `npm ci --ignore-scripts`; its progress goes to stderr. Who ends this process ends npm too:
+ * left alone it would go on writing node_modules beside the install of the next command.
+ */
 async function install() {
   process.stderr.write('installing packages (npm ci), about a minute the first time …\n');
   const npm = spawn(
@@ -42,10 +47,26 @@ async function install() {
       stdio: ['ignore', 2, 2],
     },
   );
+  const startedAt = performance.now();
+  // In a terminal npm has a sign of life of its own.
+  const alive = setInterval(() => {
+    const tookS = Math.round((performance.now() - startedAt) / 1_000);
+    if (!process.stderr.isTTY) process.stderr.write(`still installing, ${tookS} s …\n`);
+  }, ALIVE_MS);
+  let endedBy;
+  const pass = (signal) => {
+    endedBy = signal;
+    npm.kill(signal);
+  };
+  for (const signal of SIGNALS) process.on(signal, pass);
   const ended = await new Promise((resolve, reject) => {
     npm.once('error', reject);
     npm.once('exit', (code, signal) => resolve(code ?? signal));
+  }).finally(() => {
+    clearInterval(alive);
+    for (const signal of SIGNALS) process.off(signal, pass);
   });
+  if (endedBy !== undefined) throw new Error(`ended by ${endedBy} during the install`);
   if (ended !== 0) throw new Error(`npm ci ended with ${ended}; what it said stands above`);
 }
 

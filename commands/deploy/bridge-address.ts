@@ -30,7 +30,10 @@ export function readBridgeAddress(environment: NodeJS.ProcessEnv): BridgeAddress
   }
   const address = given === '' ? `https://${domain}` : given;
   const name = given === '' ? 'PUBLIC_DOMAIN' : 'BRIDGE_URL';
-  if (!URL.canParse(address)) return refuse(`${name} is no address. ${EXAMPLE}`);
+  // bridge.example.com:443 would parse, with its name for a scheme.
+  if (!URL.canParse(address) || !/^[a-z]+:\/\//i.test(address)) {
+    return refuse(`${name} is no address: it begins with https://. ${EXAMPLE}`);
+  }
   const { protocol, hostname, host, username, search, hash } = new URL(address);
   if (isPrivateHost(hostname)) {
     return refuse(

@@ -68,7 +68,7 @@ export async function writeFunctionsEnv(
   await writeFile(
     `${path}.new`,
     [
-      '# Written by npm run deploy from .env. Do not edit.\nACCOUNT_SID=\nAUTH_TOKEN=\n',
+      '# Written by npm run build and npm run deploy from .env. Do not edit.\nACCOUNT_SID=\nAUTH_TOKEN=\n',
       ...lines,
     ].join(''),
     { mode: 0o600 },

@@ -22,12 +22,14 @@ const ROUTES = [
 /**
  * `npm run deploy`: checks everything that can be checked before, then deploys the Functions.
  * @param root the folder with dist/, assets/, package.json and .twilioserverlessrc.
+ * @param interrupted aborted by Ctrl-C.
  * @throws CommandError where it cannot be; nothing that was served has changed then.
  */
 export async function runDeploy(
   root: string,
   environment: NodeJS.ProcessEnv,
   print: (line: string) => void,
+  interrupted: AbortSignal,
 ): Promise<void> {
   const credentials = readCredentials(environment);
   const variables = readFunctionsEnv(environment);
@@ -41,13 +43,14 @@ export async function runDeploy(
   );
   const { note } = readBridgeAddress(environment);
   if (note !== undefined) print(`note            ${note}`);
+  if (interrupted.aborted) throw new CommandError('The deploy was interrupted before it began.');
   await writeFunctionsEnv(root, variables);
   print(`variables       .env.functions: ${Object.keys(variables).join(', ')}`);
   print(
     'deploying       dist/functions and assets, with twilio-run; Twilio builds for a minute or so …',
   );
   try {
-    await uploadFunctions(root, credentials, environment);
+    await uploadFunctions(root, credentials, environment, interrupted);
   } catch (error) {
     // twilio-run says nothing of a build that failed; Twilio does.
     const build = await findNewestBuild(client).catch(() => undefined);

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Credentials } from '../twilio-account/client';
 import { CommandError } from '../twilio-account/failure';
-import { explainBrokenDeploy } from './broken-deploy';
+import { AGAIN, explainBrokenDeploy } from './broken-deploy';
 
 const KEPT_CHARACTERS = 20_000;
 const LIMIT_MS = 8 * 60_000;
@@ -30,6 +30,7 @@ export async function uploadFunctions(
   root: string,
   { accountSid, authToken }: Credentials,
   environment: NodeJS.ProcessEnv,
+  interrupted: AbortSignal,
 ): Promise<void> {
   if (!existsSync(join(root, 'dist', 'functions'))) {
     throw new CommandError(
@@ -46,6 +47,7 @@ export async function uploadFunctions(
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: LIMIT_MS,
+      signal: interrupted, // takes twilio-run along: nothing goes on deploying unseen
       env: {
         ...Object.fromEntries(PASSED_ON.map((name) => [name, environment[name]])),
         ACCOUNT_SID: accountSid,
@@ -62,10 +64,13 @@ export async function uploadFunctions(
     );
   }
   const code = await new Promise<number | string>((resolve) => {
-    child.once('error', (error) => resolve(error.message));
+    child.once('error', (error) => {
+      if (error.name !== 'AbortError') resolve(error.message); // an aborted one closes yet
+    });
     child.once('close', (exitCode, signal) => resolve(exitCode ?? signal ?? 'an unknown end'));
   });
   if (code === 0) return;
+  if (interrupted.aborted) throw new CommandError(`The deploy was interrupted. ${AGAIN}`);
   // An error that nobody caught is printed with the request that it belongs to.
   const secrets = [authToken, Buffer.from(`${accountSid}:${authToken}`).toString('base64')];
   throw explainBrokenDeploy(

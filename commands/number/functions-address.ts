@@ -22,7 +22,10 @@ export async function findFunctionsAddress(
 }
 
 function findFault(address: string): string | undefined {
-  if (!URL.canParse(address)) return 'is no address';
+  // functions.example.com:443 would parse, with its name for a scheme.
+  if (!URL.canParse(address) || !/^[a-z]+:\/\//i.test(address)) {
+    return 'is no address: it begins with https://';
+  }
   const { protocol, hostname, search, hash } = new URL(address);
   if (isPrivateHost(hostname)) return `leads to ${hostname}, which Twilio cannot reach`;
   if (protocol !== 'https:') return 'is not https';

@@ -33,5 +33,5 @@ function explainAbsence(phoneNumber: string, others: readonly OwnedNumber[]): st
   }
   const names = others.slice(0, LISTED).map((one) => `  ${one.phoneNumber}   ${one.friendlyName}`);
   if (others.length > LISTED) names.push('  … and more');
-  return `${phoneNumber} is not in this account. Its numbers are:\n${names.join('\n')}`;
+  return `${phoneNumber} is not in this account: take one of its own, or the credentials of the account that has it. Its numbers are:\n${names.join('\n')}`;
 }

@@ -63,13 +63,14 @@ async function pointAt(
   if (json) print(JSON.stringify(reportNumber(set, changes)));
   const done = changes.length === 0 ? 'nothing: it was all so before' : 'all of it, at once';
   say(line('changed', done));
-  say(`\nNext: call ${phoneNumber}. ${NEXT[mode]}`);
+  say(`\nNext: call ${phoneNumber}. ${describeNext(mode, phoneNumber)}`);
 }
 
-const NEXT: Readonly<Record<Mode, string>> = {
-  test: 'You should hear the test message; then npm run number -- stream.',
-  stream: 'The agent should speak; if it does not, open /diagnostics of the Functions.',
-};
+function describeNext(mode: Mode, phoneNumber: string): string {
+  return mode === 'test'
+    ? `You should hear the test message; then npm run number -- stream ${phoneNumber}`
+    : 'The agent should speak; if it does not, open /diagnostics of the Functions.';
+}
 
 /** One request sets everything: Twilio takes it whole or not at all. What is unsaid yet goes with a failure. */
 async function update(

@@ -59,7 +59,7 @@ export function printReport(report: NumberReport, functionsUrl: string | undefin
     lines.push(
       line(
         'note',
-        `the Functions are at ${functionsUrl} now: npm run number -- ${mode} corrects it`,
+        `the Functions are at ${functionsUrl} now: npm run number -- ${mode} ${report.phoneNumber} corrects it`,
       ),
     );
   }

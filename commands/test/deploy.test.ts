@@ -26,7 +26,7 @@ describe('npm run deploy', () => {
   let api: TwilioApi;
 
   beforeAll(async () => {
-    folder = await makeCommandFolder('deploy');
+    folder = await makeCommandFolder('deploy', 'functions-env');
   });
   afterAll(() => folder.remove());
   beforeEach(async () => {
@@ -96,8 +96,14 @@ describe('npm run deploy', () => {
   it('is the same as plain twilio-run deploy after a build', async () => {
     await deploy();
     const ours = api.serverless.served;
-    // In a fresh clone nothing is remembered of the first deploy.
-    rmSync(join(folder.path, '.twiliodeployinfo'));
+    // In a fresh clone nothing is there of the first deploy.
+    for (const name of ['.twiliodeployinfo', '.env.functions']) rmSync(join(folder.path, name));
+    // The last step of npm run build.
+    const built = await folder.run('functions-env', [], { ...SETTINGS, ...SECRETS });
+    expect([built.code, built.errors]).toEqual([
+      0,
+      'wrote .env.functions: BRIDGE_URL, BRIDGE_SECRET, FALLBACK_SAY\n',
+    ]);
     // As the Twilio CLI would: nothing is said of folders, runtime or env; that is in the rc file.
     const plain = spawn(
       process.execPath,
@@ -115,10 +121,22 @@ describe('npm run deploy', () => {
     );
     expect(await once(plain, 'close')).toEqual([0, null]);
     expect(api.serverless.builds).toHaveLength(2);
+    expect(api.serverless.services.map((service) => service.unique_name)).toEqual([
+      'realtime-phone',
+    ]);
     expectWhole();
     const texts = (build: typeof ours) =>
       build?.versions.map(({ path, content }) => `${path} ${content}`).sort();
     expect(texts(api.serverless.served)).toEqual(texts(ours));
+  });
+
+  it('has its variables written by a build too, which does not fail where there are none', async () => {
+    const path = join(folder.path, '.env.functions');
+    writeFileSync(path, 'BRIDGE_SECRET=as before\n');
+    const { code, errors } = await folder.run('functions-env', [], { BRIDGE_SECRET: 'short' });
+    expect([code, errors]).toEqual([0, expect.stringContaining('BRIDGE_SECRET is too short')]);
+    expect(errors).toContain('BRIDGE_URL is missing');
+    expect(readFileSync(path, 'utf8')).toBe('BRIDGE_SECRET=as before\n');
   });
 
   it('says in one sentence what is wrong before anything is sent', async () => {
@@ -128,6 +146,7 @@ describe('npm run deploy', () => {
       [{ BRIDGE_SECRET: '' }, 'BRIDGE_SECRET is missing'],
       [{ BRIDGE_URL: '' }, 'BRIDGE_URL is missing, and PUBLIC_DOMAIN too'],
       [{ BRIDGE_URL: 'http://bridge.example.com' }, 'BRIDGE_URL is not https'],
+      [{ BRIDGE_URL: 'bridge.example.com:443' }, 'BRIDGE_URL is no address: it begins with https'],
       [{ BRIDGE_URL: 'http://localhost:8080' }, 'which the Functions on Twilio cannot reach'],
       [
         { BRIDGE_URL: '', PUBLIC_DOMAIN: 'https://a.example.com' },
@@ -200,6 +219,25 @@ describe('npm run deploy', () => {
     api.dropAfter(12);
     expect((await deploy()).errors).not.toContain('could not build');
     api.dropAfter(undefined);
+    expect((await deploy()).code).toBe(0);
+    expectWhole();
+  });
+
+  it('takes twilio-run along when it is told to end, says so, and completes it when run again', async () => {
+    const child = spawn(process.execPath, [join(folder.path, 'dist', 'commands', 'deploy.js')], {
+      cwd: folder.path,
+      env: { PATH: process.env.PATH, HOME: folder.path, ...api.environment, ...SETTINGS },
+    });
+    let errors = '';
+    child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+    child.stdout.on('data', (chunk: Buffer) => {
+      if (chunk.includes('deploying')) child.kill('SIGTERM');
+    });
+    expect(await once(child, 'close')).toEqual([1, null]);
+    expect(errors.trim()).toBe(
+      'npm run deploy: The deploy was interrupted. What was served before is served still; npm run deploy again completes it.',
+    );
+    expect(api.serverless.builds).toEqual([]);
     expect((await deploy()).code).toBe(0);
     expectWhole();
   });

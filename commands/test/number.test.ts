@@ -88,6 +88,13 @@ describe('npm run number', () => {
     expect(updates()).toHaveLength(1);
   });
 
+  it('names a next step that holds as it stands', async () => {
+    const [, next = ''] =
+      /npm run number -- (.*)$/m.exec((await number(`test ${OURS}`)).output) ?? [];
+    expect(next).toBe(`stream ${OURS}`);
+    expect((await number(next)).code).toBe(0);
+  });
+
   it('takes a number out of a Studio flow, and says which it was', async () => {
     expect((await number('stream +15550100004')).output).toContain(`POST ${FLOW} → POST`);
     expect(find('+15550100004')?.voice_url).toBe(`${FUNCTIONS}/stream-mode`);
@@ -155,14 +162,14 @@ describe('npm run number', () => {
     expect(find(OURS)?.voice_url).toBe('https://realtime-phone-1234-dev.twil.io/stream-mode');
     const elsewhere = await number(`show ${OURS}`);
     expect(elsewhere.output).toContain(
-      `the Functions are at ${FUNCTIONS} now: npm run number -- stream corrects it`,
+      `the Functions are at ${FUNCTIONS} now: npm run number -- stream ${OURS} corrects it`,
     );
   });
 
   it('names the numbers of the account where this is none of them', async () => {
     const { code, errors } = await number('stream +15550109999');
     expect([code, updates()]).toEqual([1, []]);
-    expect(errors).toContain('+15550109999 is not in this account. Its numbers are:');
+    expect(errors).toContain('+15550109999 is not in this account: take one of its own');
     expect(errors).toContain('  +15550100001   Reception\n  +15550100002   Trunked\n');
   });
 
@@ -187,6 +194,11 @@ describe('npm run number', () => {
     ['a SID that is none', { TWILIO_ACCOUNT_SID: 'ACx' }, 'TWILIO_ACCOUNT_SID is no account SID'],
     ['no network', { HTTP_PROXY: 'http://127.0.0.1:9' }, 'Twilio cannot be reached'],
     ['local Functions', { FUNCTIONS_URL: 'http://localhost:3000' }, 'which Twilio cannot reach'],
+    [
+      'Functions without a scheme',
+      { FUNCTIONS_URL: 'functions.example.com:443' },
+      'FUNCTIONS_URL is no address: it begins with https://',
+    ],
     ['plain HTTP', { FUNCTIONS_URL: 'http://functions.example.com' }, 'is not https'],
   ])('changes nothing with %s', async (_what, environment, expected) => {
     const { code, errors } = await number(`stream ${OURS}`, environment);

@@ -162,7 +162,7 @@ describe('npm run tunnel -- --url', () => {
       ],
       [
         'a tunnel whose other end is gone',
-        /answered 502.*which runs here: point the tunnel/,
+        /answered 502.*which runs here: point the tunnel.*on a server, look there/,
         (_, res) => res.writeHead(502).end(),
       ],
       [

@@ -99,7 +99,12 @@ describe('npm run tunnel with a carrier of its own', () => {
 
   it('leaves the Functions out if asked to, and names the next deploy if there are none', async () => {
     const none = await desk.run(['--once'], environment);
-    expect(none.output).toContain('npm run deploy');
+    expect(none.output).toMatch(/\d\. Deploy the Functions: npm run deploy\n/);
+    expect(none.output).not.toContain('BRIDGE_URL');
+    const other = { ...environment, BRIDGE_URL: 'https://bridge.example.com' };
+    expect((await desk.run(['--once'], other)).output).toMatch(
+      /still has BRIDGE_URL=https:\/\/bridge.example.com, .* take it out.*\n.*Deploy the Functions/,
+    );
     const out = await desk.run(['--once', '--no-functions'], {
       ...environment,
       FUNCTIONS: 'refused',

@@ -140,7 +140,12 @@ describe('ngrok', () => {
     ['a session elsewhere', 't', 'limited to 1 session ERR_NGROK_108', 'a session elsewhere'],
     ['a domain of another', 't', 'failed to bind ERR_NGROK_320', 'does not give this domain'],
     ['a code of its own', 't', 'ERR_NGROK_9999', 'ngrok.com/docs/errors'],
-    ['no network', 't', 'failed to lookup address information', 'is there a network'],
+    [
+      'no network',
+      't',
+      'failed to lookup address information',
+      'dial out to port 443? Put that right, or take any other tunnel',
+    ],
   ])('%s: one sentence with a remedy', async (_what, token, said, expected) => {
     const message = await messageOf(() => open(failing(said), token));
     expect(message).toContain(expected);

@@ -25,12 +25,13 @@ export async function nextSteps(
         : `The bridge behind https://${host} must have PUBLIC_DOMAIN=${host} too: set it there and restart it`,
     );
   }
-  if (options.functions && functions === undefined) {
-    steps.push(`Deploy the Functions with BRIDGE_URL=https://${host} in .env: npm run deploy`);
-  } else if (has(environment.BRIDGE_URL) && environment.BRIDGE_URL !== `https://${host}`) {
+  if (has(environment.BRIDGE_URL) && environment.BRIDGE_URL !== `https://${host}`) {
     steps.push(
-      `.env still has BRIDGE_URL=${String(environment.BRIDGE_URL)}, which the next deploy would send: make it https://${host}`,
+      `.env still has BRIDGE_URL=${String(environment.BRIDGE_URL)}, which the next deploy would send: take it out, for https://${host} is sent without it`,
     );
+  }
+  if (options.functions && functions === undefined) {
+    steps.push('Deploy the Functions: npm run deploy');
   }
   steps.push('Look at the number, then call it: npm run number -- show +1…');
   return steps;

@@ -79,7 +79,7 @@ function explain(error: unknown): TunnelFault {
   const said = messageOf(error).replace(/\s+/g, ' ').trim();
   const [, remedy] = KNOWN.find(([pattern]) => pattern.test(said)) ?? [
     undefined,
-    `ngrok cannot be reached: is there a network, and may this machine dial out to port 443? Else ${OTHERS}`,
+    `ngrok cannot be reached: is there a network, and may this machine dial out to port 443? Put that right, ${OTHERS}`,
   ];
   return new TunnelFault(`${remedy} (ngrok said: ${said.slice(0, 300)})`);
 }

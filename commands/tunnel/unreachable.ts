@@ -93,13 +93,15 @@ function explainRefusal(refusal: Refusal, around: Surroundings): string {
   }`;
 }
 
+const ON_A_SERVER = 'or, if it is meant to run on a server, look there: systemctl status bridge';
+
 function nothingBehind(around: Surroundings): string {
   if (around.local === 'bridge') {
-    return `not the bridge behind it, which runs here: point the tunnel at ${bridgeAddress(around)}`;
+    return `not the bridge behind it, which runs here: point the tunnel at ${bridgeAddress(around)}; ${ON_A_SERVER}`;
   }
   const { port } = around;
   return around.local === 'nothing'
-    ? `no bridge listens on 127.0.0.1:${port} of this machine; start it in another terminal with: npm run bridge`
+    ? `no bridge listens on 127.0.0.1:${port} of this machine; start it in another terminal with: npm run bridge; ${ON_A_SERVER}`
     : `what listens on 127.0.0.1:${port} is not the bridge; end it, or set PORT, and start: npm run bridge`;
 }
 

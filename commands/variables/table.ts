@@ -17,8 +17,15 @@ const OF_THE_COMMANDS: readonly Variable[] = (
     ['FUNCTIONS_PORT', '3000', 'Where `npm run functions` listens'],
     ['MODEL_PORT', '8090', 'Where the simulated model of `npm start` listens'],
     ['TWILIO_ACCOUNT_SID', '', 'The Twilio account, for deploy, number and tunnel'],
+    ['TWILIO_AUTH_TOKEN', '', 'Its token, for the same three'],
     ['TWILIO_PHONE_NUMBER', '', 'The number that a command takes if none is given'],
+    [
+      'PUBLIC_DOMAIN',
+      '',
+      'Set by `npm run tunnel`; without BRIDGE_URL `npm run deploy` gives the Functions https://PUBLIC_DOMAIN',
+    ],
     ['NGROK_AUTHTOKEN', '', 'For `npm run tunnel` with ngrok'],
+    ['HTTP_PROXY', '', 'A proxy on the way to Twilio’s API'],
   ] as const
 ).map(([name, standard, what]) => ({ name, part: 'commands', standard, what }));
 
