@@ -1,46 +1,21 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { parseDocument } from 'yaml';
-import { z } from 'zod';
+import { basename } from 'node:path';
+import type { z } from 'zod';
+import { type Agent, agentSchema } from './agent-schema';
+import { findContradictions, type LocatedFault } from './contradictions';
+import type { Environment } from './secret';
+import { YamlText } from './yaml-text';
 
-const TURN_DETECTION = z.discriminatedUnion('type', [
-  z.strictObject({
-    type: z.literal('server_vad'),
-    threshold: z.number().min(0).max(1).default(0.5),
-    prefix_padding_ms: z.number().int().min(0).default(300),
-    silence_duration_ms: z.number().int().min(0).default(500),
-    idle_timeout_ms: z.number().int().min(5_000).max(30_000).nullable().default(null),
-    create_response: z.boolean().default(true),
-    interrupt_response: z.boolean().default(true),
-  }),
-  z.strictObject({
-    type: z.literal('semantic_vad'),
-    eagerness: z.enum(['low', 'medium', 'high', 'auto']).default('auto'),
-    create_response: z.boolean().default(true),
-    interrupt_response: z.boolean().default(true),
-  }),
-]);
+export type { Agent } from './agent-schema';
 
-const AGENT = z.strictObject({
-  name: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'must be lower-case letters, digits, - or _'),
-  /** ISO 639-1, a hint for the transcription of the caller. */
-  language: z.string().regex(/^[a-z]{2}$/, 'must be two letters, as in en'),
-  voice: z.string().min(1),
-  /** What the agent says first; without one the caller speaks first. */
-  greeting: z.string().min(1).optional(),
-  instructions: z.string().min(1),
-  turn_detection: TURN_DETECTION.default(() => TURN_DETECTION.parse({ type: 'server_vad' })),
-  noise_reduction: z.enum(['near_field', 'far_field']).nullable().default(null),
-  /** The model that writes down what the caller says; null for none. */
-  transcription: z.string().min(1).nullable().default('gpt-transcribe'),
-});
+/** What an agent file is read against. */
+export interface AgentSurroundings {
+  /** Where `${NAME}` in headers and authorization is looked up. */
+  readonly environment: Environment;
+  /** The longest call that the bridge allows, in seconds. */
+  readonly maxCallS: number;
+}
 
-/** One agent, as its file describes it. */
-export type Agent = Readonly<z.infer<typeof AGENT>>;
-
-/** An agent file that cannot be used: one line a fault, with file and line. */
+/** An agent file that cannot be used: one line a fault, `file:line: key: what is wrong`. */
 export class AgentFileError extends Error {
   readonly faults: readonly string[];
 
@@ -56,60 +31,41 @@ export class AgentFileError extends Error {
  * @param file its path, for the faults; its name must be the agent's.
  * @throws AgentFileError with one line a fault.
  */
-export function readAgent(file: string, content: string): Agent {
-  const document = parseDocument(content);
-  if (document.errors.length > 0) {
+export function readAgent(file: string, content: string, around: AgentSurroundings): Agent {
+  const text = new YamlText(content);
+  const refuse = (faults: readonly LocatedFault[]): never => {
     throw new AgentFileError(
-      document.errors.map((error) => `${file}: ${error.message.split('\n', 1)[0] ?? ''}`),
-    );
-  }
-  const read = AGENT.safeParse(document.toJS());
-  if (!read.success) {
-    throw new AgentFileError(
-      read.error.issues.map(({ path, message }) => {
-        const line = findLine(content, document.getIn(path.slice(0, 1), true));
-        return `${file}${line}: ${path.join('.') || 'the file'}: ${message}`;
+      faults.map((fault) => {
+        const line = text.lineOf(fault.path, fault.within);
+        return `${file}:${line}: ${fault.path.join('.') || 'the file'}: ${fault.message}`;
       }),
     );
-  }
+  };
+  if (text.faults.length > 0)
+    throw new AgentFileError(text.faults.map(({ line, message }) => `${file}:${line}: ${message}`));
+  const read = agentSchema(around.environment).safeParse(text.value);
+  if (!read.success) return refuse(read.error.issues.flatMap((issue) => locate(issue, text)));
   const name = basename(file).replace(/\.ya?ml$/, '');
-  if (read.data.name !== name)
-    throw new AgentFileError([
-      `${file}: name: is ${read.data.name}, but the file is called ${name}`,
-    ]);
-  return Object.freeze(read.data);
+  const faults = findContradictions(read.data, name, around.maxCallS);
+  return faults.length > 0 ? refuse(faults) : Object.freeze(read.data);
 }
 
-/**
- * Reads every agent file of a folder.
- * @throws AgentFileError with the faults of all files.
- */
-export function readAgents(folder: string): ReadonlyMap<string, Agent> {
-  const agents = new Map<string, Agent>();
-  const faults: string[] = [];
-  let names: string[];
-  try {
-    names = readdirSync(folder).filter((name) => /\.ya?ml$/.test(name));
-  } catch {
-    throw new AgentFileError([`${folder}: there is no such folder of agent files`]);
-  }
-  for (const name of names) {
-    const file = join(folder, name);
-    try {
-      const agent = readAgent(file, readFileSync(file, 'utf8'));
-      agents.set(agent.name, agent);
-    } catch (error) {
-      if (!(error instanceof AgentFileError)) throw error;
-      faults.push(...error.faults);
-    }
-  }
-  if (faults.length > 0) throw new AgentFileError(faults);
-  return agents;
-}
-
-function findLine(content: string, node: unknown): string {
-  const range =
-    typeof node === 'object' && node !== null && 'range' in node ? node.range : undefined;
-  if (!Array.isArray(range) || typeof range[0] !== 'number') return '';
-  return `:${content.slice(0, range[0]).split('\n').length}`;
+/** An unknown key is shown at the key itself, not at what it stands in. */
+function locate(issue: z.core.$ZodIssue, text: YamlText): LocatedFault[] {
+  const path = issue.path.map(String);
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({
+      path: [...path, key],
+      message: 'is no key that is known here',
+    }));
+  if (issue.code === 'invalid_key') return issue.issues.map(({ message }) => ({ path, message }));
+  const message = issue.message.replace(/^Invalid input: /, '');
+  return [
+    {
+      path,
+      message: text.has(path)
+        ? message
+        : `is missing: ${message.replace(', received undefined', '')}`,
+    },
+  ];
 }

@@ -1,32 +1,28 @@
 import type { RealtimeSession } from '@realtime-phone/protocol/realtime/session';
 import type { Agent } from '../agent/agent-file';
-import type { Config } from '../config';
-
-/** What is particular to a provider of the Realtime protocol. */
-export interface Provider {
-  readonly name: string;
-  url(): string;
-  headers(): Readonly<Record<string, string>>;
-  session(agent: Agent): RealtimeSession;
-}
+import { describeFirstTurnDetection } from '../call/manners';
+import { describeTools } from '../tools/definitions';
+import type { ModelConfig, Provider } from './provider';
 
 /**
  * OpenAI. No `OpenAI-Beta` header: since May 2026 it is answered with close code 4000.
  * Source: https://developers.openai.com/api/docs/guides/realtime-websocket
  */
-export function createOpenAi(
-  config: Pick<Config, 'REALTIME_URL' | 'REALTIME_MODEL' | 'OPENAI_API_KEY'>,
-): Provider {
+export function createOpenAi(config: ModelConfig): Provider {
   return {
     name: 'openai',
-    url: () => {
-      const url = new URL(config.REALTIME_URL);
-      if (!url.searchParams.has('model')) url.searchParams.set('model', config.REALTIME_MODEL);
-      return url.href;
-    },
+    url: (model) => withModel(config, model),
     headers: () => ({ authorization: `Bearer ${config.OPENAI_API_KEY ?? 'no-key'}` }),
     session: describeSession,
   };
+}
+
+/** The address of the model: its name stands in the query, unless REALTIME_URL has one already. */
+export function withModel({ REALTIME_URL, REALTIME_MODEL }: ModelConfig, model?: string): string {
+  const url = new URL(REALTIME_URL);
+  if (model !== undefined) url.searchParams.set('model', model);
+  else if (!url.searchParams.has('model')) url.searchParams.set('model', REALTIME_MODEL);
+  return url.href;
 }
 
 /**
@@ -34,11 +30,13 @@ export function createOpenAi(
  * number of the turn detection, since the documented defaults and the real ones differ.
  * Source: https://platform.openai.com/docs/api-reference/realtime-client-events/session/update
  */
-function describeSession(agent: Agent): RealtimeSession {
+export function describeSession(agent: Agent): RealtimeSession {
   return {
     type: 'realtime',
     output_modalities: ['audio'],
     instructions: agent.instructions,
+    tools: describeTools(agent.tools, agent.outcome),
+    tool_choice: 'auto',
     audio: {
       input: {
         format: { type: 'audio/pcmu' },
@@ -47,7 +45,7 @@ function describeSession(agent: Agent): RealtimeSession {
           agent.transcription === null
             ? null
             : { model: agent.transcription, language: agent.language },
-        turn_detection: agent.turn_detection,
+        turn_detection: describeFirstTurnDetection(agent),
       },
       output: { format: { type: 'audio/pcmu' }, voice: agent.voice },
     },

@@ -1,0 +1,18 @@
+import type { RealtimeSession } from '@realtime-phone/protocol/realtime/session';
+import type { Agent } from '../agent/agent-file';
+
+/** What a provider reads of the configuration. */
+export interface ModelConfig {
+  readonly REALTIME_URL: string;
+  readonly REALTIME_MODEL: string;
+  readonly OPENAI_API_KEY?: string | undefined;
+}
+
+/** What is particular to a provider of the Realtime protocol. */
+export interface Provider {
+  readonly name: string;
+  /** @param model which model, if not the configured one. */
+  url(model?: string): string;
+  headers(): Readonly<Record<string, string>>;
+  session(agent: Agent): RealtimeSession;
+}
