@@ -1,16 +1,5 @@
-/** What a coded error says, and how it is answered on each kind of wire. */
-export interface Fault {
-  /** What was wrong, without the particulars of one case. */
-  readonly message: string;
-  /** What the reader can do about it. */
-  readonly remedy: string;
-  /** HTTP status, where an HTTP request is refused with it. */
-  readonly status?: number;
-  /** WebSocket close code (RFC 6455 section 7.4), where a socket is closed with it. */
-  readonly closeCode?: number;
-  /** True where the same thing may work when tried again unchanged. */
-  readonly retryable?: boolean;
-}
+import type { Fault } from './fault';
+import { STREAM_FAULTS } from './stream-faults';
 
 /**
  * Every coded error of the product. A code is part of the contract (it crosses the wire between
@@ -116,10 +105,74 @@ export const FAULTS = {
     message: 'there is no such agent',
     remedy: 'put an agent file of that name into the agents folder, or correct ?agent=',
   },
+  agent_variable_missing: {
+    status: 400,
+    message: 'the agent needs a variable that was not given',
+    remedy: 'give it, as in --var name=value, or give it a default in the agent file',
+  },
+  agent_variable_invalid: {
+    status: 400,
+    message: 'a variable of the agent has a value that does not fit its type',
+    remedy: 'correct the value; the types are in the agent file',
+  },
+  agent_variable_unknown: {
+    status: 400,
+    message: 'the agent has no such variable',
+    remedy: 'correct the name, or declare it under variables in the agent file',
+  },
   admission_expired: {
     status: 403,
     message: 'the stream did not come before the admission ran out',
     remedy: 'keep what is said before <Connect> under a minute',
+  },
+  // outbound
+  outbound_not_configured: {
+    status: 501,
+    message: 'this bridge cannot place calls, for a variable is missing',
+    remedy: 'set it and start the bridge again; .env.example shows all of them',
+  },
+  number_invalid: {
+    status: 400,
+    message: 'a number is not in E.164',
+    remedy: 'write + and 7 to 15 digits, the country first, as +15550100100',
+  },
+  outbound_full: {
+    status: 503,
+    retryable: true,
+    message: 'too many placed calls wait to be connected',
+    remedy: 'place calls more slowly; the limit is MAX_WAITING_CALLS',
+  },
+  twilio_refused: {
+    status: 502,
+    message: 'Twilio refused to place the call',
+    remedy: 'see Twilio’s own code',
+  },
+  twilio_busy: {
+    status: 503,
+    retryable: true,
+    message: 'Twilio takes no more requests now',
+    remedy: 'place calls more slowly; the call was not placed',
+  },
+  twilio_unreachable: {
+    status: 502,
+    message: 'Twilio could not be asked to place the call',
+    remedy:
+      'check TWILIO_API_URL and the network from the bridge; look into the console before you try again, for the call may have been placed',
+  },
+  outbound_call_unknown: {
+    status: 404,
+    message: 'no placed call waits under this callId',
+    remedy:
+      'it was placed by another bridge, before a restart, too long ago (OUTBOUND_WAIT_S), or is connected already; place it again',
+  },
+  outbound_call_not_answered: {
+    message: 'the placed call was not connected',
+    remedy: 'see Twilio’s CallStatus; try again later',
+  },
+  outbound_call_unclaimed: {
+    message: 'nothing was heard of the placed call in time',
+    remedy:
+      'see that FUNCTIONS_URL is where Twilio reaches the Functions; the limit is OUTBOUND_WAIT_S',
   },
   // upgrade
   twilio_signature_missing: {
@@ -155,102 +208,7 @@ export const FAULTS = {
     message: 'too many sockets from this address wait for their start',
     remedy: 'raise MAX_PENDING_SOCKETS_PER_ADDRESS if a proxy stands in front',
   },
-  // stream
-  frame_too_large: {
-    closeCode: 1009,
-    message: 'a frame is over the limit',
-    remedy: 'Twilio sends frames of a few hundred bytes; the limit is MAX_FRAME_BYTES',
-  },
-  frame_binary: {
-    closeCode: 1003,
-    message: 'a binary frame came',
-    remedy: 'Media Streams are text frames of JSON',
-  },
-  frame_not_json: {
-    closeCode: 1007,
-    message: 'a frame is not JSON',
-    remedy: 'Media Streams are text frames of JSON',
-  },
-  frame_malformed: {
-    closeCode: 1008,
-    message: 'a frame lacks something or has a wrong value',
-    remedy: 'see the Media Streams message reference',
-  },
-  media_not_base64: {
-    closeCode: 1007,
-    message: 'a media payload is not base64',
-    remedy: 'send mu-law bytes as base64',
-  },
-  start_late: {
-    closeCode: 1008,
-    message: 'no start came in time',
-    remedy: 'Twilio sends start right after connected; the limit is START_MS',
-  },
-  start_missing: {
-    closeCode: 1008,
-    message: 'a message came before start',
-    remedy: 'send connected, then start, then the rest',
-  },
-  start_repeated: { closeCode: 1008, message: 'a second start came', remedy: 'one start a stream' },
-  stream_format_wrong: {
-    closeCode: 1008,
-    message: 'the stream is not audio/x-mulaw at 8000 Hz, mono',
-    remedy: 'Media Streams have only this format; something else is calling',
-  },
-  custom_parameters_too_many: {
-    closeCode: 1008,
-    message: 'too many custom parameters',
-    remedy: 'pass few <Parameter>s; the limit is MAX_CUSTOM_PARAMETERS',
-  },
-  call_sid_mismatch: {
-    closeCode: 1008,
-    message: 'the CallSid in start is not the one in the address',
-    remedy: 'use each stream address for its own call',
-  },
-  token_missing: {
-    closeCode: 1008,
-    message: 'start has no token',
-    remedy: 'pass <Parameter name="token"> from the admission',
-  },
-  token_invalid: {
-    closeCode: 1008,
-    message: 'the token does not fit this call',
-    remedy: 'pass the token of the newest admission of this call',
-  },
-  token_expired: {
-    closeCode: 1008,
-    message: 'the token has run out',
-    remedy: 'keep what is said before <Connect> under a minute',
-  },
-  caller_audio_overflow: {
-    closeCode: 1013,
-    message: 'more caller audio waits than may',
-    remedy: 'the model is too slow to get ready; see MODEL_READY_MS and MAX_CALLER_AUDIO_BYTES',
-  },
-  agent_audio_overflow: {
-    closeCode: 1013,
-    message: 'more agent audio waits than may',
-    remedy: 'the phone does not take it; see MAX_AGENT_AUDIO_BYTES',
-  },
-  call_too_long: {
-    closeCode: 1000,
-    message: 'the call reached its longest time',
-    remedy: 'raise MAX_CALL_S if calls may be longer',
-  },
-  stream_idle: {
-    closeCode: 1001,
-    message: 'nothing came from the caller side for a time',
-    remedy: 'look at the network between Twilio and the bridge; the limit is STREAM_IDLE_MS',
-  },
-  stream_lost: {
-    message: 'the stream socket went without a stop',
-    remedy: 'look at the network, the proxy and its idle time-outs (Twilio logs 31903 or 31921)',
-  },
-  bridge_stopped: {
-    closeCode: 1001,
-    message: 'the bridge was stopped and the call reached the drain limit',
-    remedy: 'raise DRAIN_S for longer calls',
-  },
+  ...STREAM_FAULTS,
   // model
   model_unreachable: {
     closeCode: 1011,
@@ -261,7 +219,7 @@ export const FAULTS = {
   model_refused: {
     closeCode: 1011,
     message: 'the model refused the connection',
-    remedy: 'check OPENAI_API_KEY and REALTIME_MODEL',
+    remedy: 'check OPENAI_API_KEY, REALTIME_MODEL and REALTIME_PROVIDER',
   },
   model_not_ready: {
     closeCode: 1011,
@@ -302,6 +260,35 @@ export const FAULTS = {
     message: 'the model sent something that cannot be read',
     remedy: 'check that REALTIME_URL speaks the Realtime API',
   },
+  // Tools
+  tool_unknown: {
+    message: 'the model called a tool that the agent does not have',
+    remedy: 'look at the instructions of the agent: they may name a tool that is not in its file',
+  },
+  tool_arguments_invalid: {
+    message: 'the model called a tool with arguments that do not fit',
+    remedy:
+      'describe the arguments more exactly in the agent file; the model was told what is wrong',
+  },
+  tool_unreachable: {
+    message: 'an HTTP tool did not answer',
+    remedy: 'look at the address, the network and the timeout_ms of the tool',
+    retryable: true,
+  },
+  tool_failed: {
+    message: 'an HTTP tool gave an answer that cannot be used',
+    remedy: 'look at the log of that system; it must answer 2xx with JSON of at most 256 kB',
+    retryable: true,
+  },
+  outcome_invalid: {
+    message: 'the outcome that the model reported does not fit the schema of the agent',
+    remedy: 'nothing, if a good one follows: the model was told what is wrong',
+  },
+  transfer_not_allowed: {
+    message: 'the model wanted to transfer the call to somebody whom the agent does not allow',
+    remedy: 'add it to the destinations of transfer_call, if it is meant',
+  },
+
   model_error: {
     message: 'the model reported an error and went on',
     remedy: 'see the model’s own words',

@@ -45,13 +45,29 @@ export type ServerEvent =
       readonly itemId: string;
       readonly transcript: string;
     }
+  | {
+      /** An item is in the conversation; older servers and some providers say `created`. */
+      readonly type: 'conversation.item.added' | 'conversation.item.created';
+      readonly itemId: string;
+    }
   | { readonly type: 'response.created'; readonly responseId: string }
   | ({ readonly type: 'response.output_audio.delta'; readonly delta: string } & ContentPlace)
   | ({ readonly type: 'response.output_audio.done' } & ContentPlace)
   | ({
+      readonly type: 'response.output_audio_transcript.delta';
+      readonly delta: string;
+    } & ContentPlace)
+  | ({
       readonly type: 'response.output_audio_transcript.done';
       readonly transcript: string;
     } & ContentPlace)
+  | {
+      readonly type: 'response.output_item.done';
+      readonly responseId: string;
+      /** Of a function call that is whole. */
+      readonly call:
+        { readonly callId: string; readonly name: string; readonly arguments: string } | undefined;
+    }
   | {
       readonly type: 'response.done';
       readonly responseId: string;
@@ -89,14 +105,21 @@ export function readServerEvent(frame: string): ServerEvent {
       return { type, audioEndMs: number(event.audio_end_ms) ?? 0, itemId: text(event.item_id) };
     case 'conversation.item.input_audio_transcription.completed':
       return { type, itemId: text(event.item_id), transcript: text(event.transcript) };
+    case 'conversation.item.added':
+    case 'conversation.item.created':
+      return { type, itemId: text(fields(event.item).id) };
     case 'response.created':
       return { type, responseId: text(fields(event.response).id) };
     case 'response.output_audio.delta':
       return { type, delta: text(event.delta), ...place(event) };
     case 'response.output_audio.done':
       return { type, ...place(event) };
+    case 'response.output_audio_transcript.delta':
+      return { type, delta: text(event.delta), ...place(event) };
     case 'response.output_audio_transcript.done':
       return { type, transcript: text(event.transcript), ...place(event) };
+    case 'response.output_item.done':
+      return { type, responseId: text(event.response_id), call: readCall(fields(event.item)) };
     case 'response.done':
       return { type, ...readOutcome(fields(event.response)) };
     case 'error':
@@ -128,6 +151,16 @@ function readOutcome(response: Fields) {
     reason: optional(details.reason),
     error: details.error ? readError(fields(details.error)) : undefined,
     usage: response.usage,
+  };
+}
+
+/** A call that was broken off has the status `incomplete`, and its arguments are half of them. */
+function readCall(item: Fields) {
+  if (item.type !== 'function_call' || text(item.status) === 'incomplete') return undefined;
+  return {
+    callId: text(item.call_id),
+    name: text(item.name),
+    arguments: text(item.arguments),
   };
 }
 

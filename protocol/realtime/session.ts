@@ -7,6 +7,8 @@ export interface RealtimeSession {
   readonly type: 'realtime';
   readonly output_modalities: readonly ['audio'] | readonly ['text'];
   readonly instructions: string;
+  readonly tools?: readonly RealtimeTool[];
+  readonly tool_choice?: 'auto' | 'none' | 'required';
   readonly audio: {
     readonly input: {
       readonly format: AudioFormat;
@@ -20,6 +22,33 @@ export interface RealtimeSession {
       readonly speed?: number;
     };
   };
+}
+
+/**
+ * What the model may use: a function that the client runs, or an MCP server that the model calls.
+ * Source: https://platform.openai.com/docs/api-reference/realtime-client-events/session/update
+ */
+export type RealtimeTool =
+  | {
+      readonly type: 'function';
+      readonly name: string;
+      readonly description: string;
+      /** A JSON Schema. */
+      readonly parameters: Readonly<Record<string, unknown>>;
+    }
+  | {
+      readonly type: 'mcp';
+      readonly server_label: string;
+      readonly server_url: string;
+      readonly authorization?: string;
+      readonly allowed_tools?: readonly string[];
+      readonly require_approval: 'never' | 'always';
+    };
+
+/** An update is a merge: with this only the turn detection changes. */
+export interface TurnDetectionUpdate {
+  readonly type: 'realtime';
+  readonly audio: { readonly input: { readonly turn_detection: TurnDetection } };
 }
 
 /** `audio/pcmu` is headerless mu-law at 8000 Hz: the same bytes that Media Streams carry. */

@@ -1,4 +1,5 @@
-import { CodedError, type Fault, FAULTS, type FaultCode } from '../errors';
+import { CodedError, FAULTS, type FaultCode } from '../errors';
+import type { Fault } from '../fault';
 
 const ROWS = Object.entries(FAULTS) as [FaultCode, Fault][]; // the table's own keys
 

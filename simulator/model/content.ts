@@ -3,12 +3,11 @@ import { bytesPerMs } from './audio-format';
 import { newId } from './ids';
 import type { ContentPart, Item } from './item';
 
-/** What a response says. Audio is in the format of the response already. */
+/** What one item of a response says. Audio is in the format of the response already. */
 export type Content =
   | { readonly kind: 'audio'; readonly audio: Buffer; readonly transcript: string }
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'tool'; readonly name: string; readonly arguments: string }
-  | { readonly kind: 'nothing' };
+  | { readonly kind: 'tool'; readonly name: string; readonly arguments: string };
 
 /** What goes into one delta: some words, and the audio that goes with them. */
 export interface Piece {
@@ -19,7 +18,6 @@ export interface Piece {
 /** The content cut into deltas; the words of a transcript are spread over the audio. */
 export function piecesOf(content: Content, format: AudioFormat, deltaMs: number): Piece[] {
   const none = Buffer.alloc(0);
-  if (content.kind === 'nothing') return [];
   if (content.kind === 'tool') return [{ text: content.arguments, audio: none }];
   if (content.kind === 'text') return wordsOf(content.text).map((text) => ({ text, audio: none }));
   const length = deltaMs * bytesPerMs(format);

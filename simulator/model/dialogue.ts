@@ -165,12 +165,12 @@ export class Dialogue {
     this.#wire.send('conversation.item.added', { previous_item_id, item });
     this.#wire.send('conversation.item.done', { previous_item_id, item });
     this.#wire.note('turn committed', `a turn of ${Math.round(audioMs)} ms`);
-    this.#responder.noteInput({ audio, format });
-    this.#transcribe(itemId, audioMs);
+    const text = this.#responder.nextHeard();
+    this.#responder.noteInput({ kind: 'heard', text }, { audio, format });
+    this.#transcribe(itemId, text, audioMs);
   }
 
-  #transcribe(itemId: string, audioMs: number): void {
-    const transcript = this.#responder.nextHeard();
+  #transcribe(itemId: string, transcript: string, audioMs: number): void {
     if (this.#settings.audio.input.transcription === null) return;
     this.#wire.after(this.#options.transcriptionMs, () => {
       const ids = { item_id: itemId, content_index: 0 };
@@ -188,7 +188,10 @@ export class Dialogue {
     const [{ item }, previous_item_id] = this.#conversation.create(wanted, previousItemId);
     this.#wire.send('conversation.item.added', { previous_item_id, item });
     this.#wire.send('conversation.item.done', { previous_item_id, item });
-    if (item.role === 'user' || item.type === 'function_call_output') this.#responder.noteInput();
+    const text = item.content?.map((part) => part.text ?? '').join(' ') ?? '';
+    if (item.role === 'user') this.#responder.noteInput({ kind: 'heard', text });
+    if (item.type === 'function_call_output')
+      this.#responder.noteInput({ kind: 'output', text: item.output ?? '' });
   }
 
   #truncate(itemId: string, contentIndex: number, audioEndMs: number): void {

@@ -11,8 +11,10 @@ import { Parrot } from './parrot';
 import { Refusal } from './refusal';
 import type { CancelReason } from './response';
 import { RunningResponse } from './response';
-import type { Line } from './script';
-import { RECEPTIONIST, ScriptReader } from './script';
+import { fillArguments, fillText } from './placeholder';
+import { type Line, linesOf } from './script';
+import { type Input, ScriptReader } from './script-reader';
+import { RECEPTIONIST } from './shipped-scripts';
 import type { SessionSettings } from './session-settings';
 import { usageOf } from './usage';
 import type { Wire } from './wire';
@@ -62,8 +64,8 @@ export class Responder {
   }
 
   /** Notes something to answer: a turn of audio, a text, the result of a function. */
-  noteInput(turn?: Recording): void {
-    this.#script.noteInput();
+  noteInput(input: Input, turn?: Recording): void {
+    this.#script.noteInput(input);
     if (turn) this.#parrot?.noteTurn(turn);
   }
 
@@ -124,7 +126,10 @@ export class Responder {
     const read = [...this.#conversation.items];
     const { firstAudioMs, deltaMs, audioRate } = this.#options;
     return new RunningResponse(this.#wire, {
-      content: this.#content(output.format, modalities[0] === 'text', isAside),
+      contents: this.#contents(settings, request, {
+        format: output.format,
+        asText: modalities[0] === 'text',
+      }),
       format: output.format,
       voice: output.voice,
       modalities,
@@ -148,26 +153,42 @@ export class Responder {
     if (settings) this.create(settings);
   }
 
-  #content(format: AudioFormat, asText: boolean, isAside: boolean): Content {
-    if (isAside) return contentOf({ text: this.#script.aside }, format, asText);
+  #contents(settings: SessionSettings, request: ResponseRequest, manner: Manner): Content[] {
+    const { instructions = '' } = settings;
+    const say = (line: Line) => contentOf(line, instructions, manner);
+    if (request.conversation === 'none') return [say({ text: this.#script.aside })];
     const heard = this.#parrot?.answer();
     if (heard) {
       const transcript = '(what the caller said)';
-      if (asText) return { kind: 'text', text: transcript };
-      return { kind: 'audio', audio: convertAudio(heard.audio, heard.format, format), transcript };
+      if (manner.asText) return [{ kind: 'text', text: transcript }];
+      const audio = convertAudio(heard.audio, heard.format, manner.format);
+      return [{ kind: 'audio', audio, transcript }];
     }
-    const hasNothing = this.#parrot && (this.#script.hadInput || !this.#options.script);
-    const line = hasNothing ? undefined : this.#script.next();
-    return line ? contentOf(line, format, asText) : { kind: 'nothing' };
+    if (this.#parrot && (this.#script.hadInput || !this.#options.script)) return [];
+    const lines = linesOf(this.#script.next(request.instructions));
+    const mayCall = (request.tool_choice ?? settings.tool_choice) !== 'none';
+    const allowed = lines.filter((line) => mayCall || !('tool' in line));
+    return (lines.length > 0 && allowed.length === 0 ? [NO_CALL] : allowed).map(say);
   }
 }
 
-function contentOf(line: Line, format: AudioFormat, asText: boolean): Content {
+/** How a response is put into words: in which audio format, or as text. */
+interface Manner {
+  readonly format: AudioFormat;
+  readonly asText: boolean;
+}
+
+/** Said where the script has nothing but calls, and `tool_choice` forbids them. */
+const NO_CALL: Line = { text: 'One moment, please.' };
+
+function contentOf(line: Line, instructions: string, { format, asText }: Manner): Content {
   if ('tool' in line) {
-    return { kind: 'tool', name: line.tool, arguments: JSON.stringify(line.arguments) };
+    const filled = fillArguments(line.arguments, instructions);
+    return { kind: 'tool', name: line.tool, arguments: JSON.stringify(filled) };
   }
-  const transcript = 'text' in line ? line.text : (line.transcript ?? clip(line.clip).text);
+  const transcript =
+    'clip' in line ? (line.transcript ?? clip(line.clip).text) : fillText(line.text, instructions);
   if (asText) return { kind: 'text', text: transcript };
-  const audio = 'text' in line ? hum(line.text) : clip(line.clip).audio;
+  const audio = 'clip' in line ? clip(line.clip).audio : hum(transcript);
   return { kind: 'audio', audio: convertAudio(audio, PCMU, format), transcript };
 }

@@ -1,11 +1,10 @@
 import type { AudioFormat } from './audio-format';
-import { bytesPerMs } from './audio-format';
-import type { Content, Piece } from './content';
-import { closedItem, openItem, piecesOf } from './content';
-import type { Conversation, StoredItem } from './conversation';
+import type { Content } from './content';
+import type { Conversation } from './conversation';
 import type { FailureCode } from './faults';
 import { failureMessage } from './faults';
 import { newId } from './ids';
+import { OutputItem } from './output-item';
 import { NO_USAGE } from './usage';
 import type { Wire } from './wire';
 
@@ -20,7 +19,8 @@ export type ResponseEnd =
 
 /** All that a response needs to know before it begins. */
 export interface ResponsePlan {
-  readonly content: Content;
+  /** One item each; none for a response that says nothing. */
+  readonly contents: readonly Content[];
   readonly format: AudioFormat;
   readonly voice: unknown;
   readonly modalities: readonly string[];
@@ -43,23 +43,23 @@ export class RunningResponse {
   readonly id = newId('resp');
   readonly #wire: Wire;
   readonly #plan: ResponsePlan;
-  readonly #pieces: readonly Piece[];
-  #stored: StoredItem | null = null;
+  readonly #items: readonly OutputItem[];
   #sent = 0;
-  #said = '';
-  #audioMs = 0;
   #ended = false;
   #stopTimer: () => void = () => undefined;
 
   constructor(wire: Wire, plan: ResponsePlan) {
     this.#wire = wire;
     this.#plan = plan;
-    this.#pieces = piecesOf(plan.content, plan.format, plan.deltaMs);
+    this.#items = plan.contents.map(
+      (content, outputIndex) =>
+        new OutputItem(wire, { ...plan, responseId: this.id, outputIndex }, content),
+    );
   }
 
   /** Milliseconds of audio sent. */
   get audioMs(): number {
-    return this.#audioMs;
+    return this.#items.reduce((sum, { audioMs }) => sum + audioMs, 0);
   }
 
   /** Begins: `response.created` at once, the rest in its time, unless a fault holds it back. */
@@ -74,10 +74,7 @@ export class RunningResponse {
       this.#end({ status: 'failed', code: failResponse });
     } else {
       const firstAt = performance.now() + firstAudioMs;
-      this.#stopTimer = this.#wire.after(firstAudioMs, () => {
-        this.#open();
-        this.#sendDue(firstAt);
-      });
+      this.#stopTimer = this.#wire.after(firstAudioMs, () => this.#sendDue(firstAt));
     }
   }
 
@@ -85,7 +82,9 @@ export class RunningResponse {
   cancel(reason: CancelReason, lateDeltas = 0): void {
     if (this.#ended) return;
     this.#stopTimer();
-    if (this.#stored) for (let late = 0; late < lateDeltas; late += 1) this.#sendNext();
+    const running = this.#items.find(({ isOpen, isSaid }) => isOpen && !isSaid);
+    for (let late = 0; late < lateDeltas; late += 1) running?.sendNext();
+    running?.close(false);
     this.#end({ status: 'cancelled', reason });
   }
 
@@ -97,98 +96,31 @@ export class RunningResponse {
 
   #sendDue(firstAt: number): void {
     const everyMs = this.#plan.deltaMs / this.#plan.audioRate;
-    while (!this.#ended && this.#sent < this.#pieces.length) {
-      const waitMs = firstAt + this.#sent * everyMs - performance.now();
-      if (waitMs > 0) {
-        this.#stopTimer = this.#wire.after(waitMs, () => this.#sendDue(firstAt));
-        return;
+    for (const item of this.#items.filter(({ isOpen, isSaid }) => !isOpen || !isSaid)) {
+      if (!item.isOpen) item.open();
+      while (!this.#ended && !item.isSaid) {
+        const waitMs = firstAt + this.#sent * everyMs - performance.now();
+        if (waitMs > 0) {
+          this.#stopTimer = this.#wire.after(waitMs, () => this.#sendDue(firstAt));
+          return;
+        }
+        this.#sent += 1;
+        item.sendNext();
       }
-      this.#sendNext();
+      if (this.#ended) return;
+      item.close(true);
     }
-    if (!this.#ended) this.#end({ status: 'completed' });
-  }
-
-  #open(): void {
-    const { content, conversation } = this.#plan;
-    if (content.kind === 'nothing') return;
-    const stored: StoredItem = { item: openItem(content), audioMs: 0 };
-    this.#stored = stored;
-    const { item } = stored;
-    this.#wire.send('response.output_item.added', { ...this.#outputIds(), item });
-    if (conversation) {
-      const previous_item_id = conversation.add(stored);
-      this.#wire.send('conversation.item.added', { previous_item_id, item });
-    }
-    if (content.kind === 'tool') return;
-    const part =
-      content.kind === 'audio' ? { type: 'audio', transcript: '' } : { type: 'text', text: '' };
-    this.#wire.send('response.content_part.added', { ...this.#partIds(), part });
-  }
-
-  #sendNext(): void {
-    const piece = this.#pieces[this.#sent];
-    const { content, format } = this.#plan;
-    if (!piece || !this.#stored) return;
-    this.#sent += 1;
-    this.#said += piece.text;
-    if (content.kind === 'tool') {
-      const ids = { ...this.#itemIds(), call_id: this.#stored.item.call_id };
-      this.#wire.send('response.function_call_arguments.delta', { ...ids, delta: piece.text });
-    } else if (content.kind === 'text') {
-      this.#wire.send('response.output_text.delta', { ...this.#partIds(), delta: piece.text });
-    } else {
-      if (piece.text !== '') {
-        const delta = { ...this.#partIds(), delta: piece.text };
-        this.#wire.send('response.output_audio_transcript.delta', delta);
-      }
-      if (this.#audioMs === 0) this.#noteFirstAudio(this.#stored);
-      this.#audioMs += piece.audio.length / bytesPerMs(format);
-      this.#stored.audioMs = this.#audioMs;
-      const delta = piece.audio.toString('base64');
-      this.#wire.send('response.output_audio.delta', { ...this.#partIds(), delta });
-    }
-  }
-
-  /** From here on the item can be truncated: without audio the API refuses that. */
-  #noteFirstAudio(stored: StoredItem): void {
-    stored.item = { ...stored.item, content: [{ type: 'output_audio', transcript: '' }] };
-    this.#wire.note('first audio', `the first audio of the response goes out`);
+    this.#end({ status: 'completed' });
   }
 
   #end(end: ResponseEnd): void {
     if (this.#ended) return;
     this.#ended = true;
-    if (this.#stored) this.#closeItem(this.#stored, end);
-    const usage = end.status === 'failed' ? NO_USAGE : this.#plan.usage(this.#audioMs, this.#said);
+    const said = this.#items.map((item) => item.said).join('');
+    const usage = end.status === 'failed' ? NO_USAGE : this.#plan.usage(this.audioMs, said);
     this.#wire.send('response.done', { response: this.#json(end.status, detailsOf(end), usage) });
     this.#wire.note('response done', `the response is over: ${endInWords(end)}`);
     this.#plan.onEnd(this, end);
-  }
-
-  #closeItem(stored: StoredItem, end: ResponseEnd): void {
-    const { content, conversation } = this.#plan;
-    const said = this.#said;
-    if (content.kind === 'audio') {
-      this.#wire.send('response.output_audio.done', this.#partIds());
-      const transcript = { ...this.#partIds(), transcript: said };
-      this.#wire.send('response.output_audio_transcript.done', transcript);
-      const part = { type: 'audio', transcript: said };
-      this.#wire.send('response.content_part.done', { ...this.#partIds(), part });
-    } else if (content.kind === 'text') {
-      this.#wire.send('response.output_text.done', { ...this.#partIds(), text: said });
-      const part = { type: 'text', text: said };
-      this.#wire.send('response.content_part.done', { ...this.#partIds(), part });
-    } else if (content.kind === 'tool') {
-      const { name, call_id } = stored.item;
-      const call = { ...this.#itemIds(), call_id, name, arguments: said };
-      this.#wire.send('response.function_call_arguments.done', call);
-    }
-    stored.item = closedItem(stored.item, content, said, end.status === 'completed');
-    this.#wire.send('response.output_item.done', { ...this.#outputIds(), item: stored.item });
-    if (!conversation) return;
-    const at = conversation.items.indexOf(stored);
-    const previous_item_id = conversation.items[at - 1]?.item.id ?? null;
-    this.#wire.send('conversation.item.done', { previous_item_id, item: stored.item });
   }
 
   #json(status: string, status_details: object | null, usage: object | null): object {
@@ -198,7 +130,7 @@ export class RunningResponse {
       id: this.id,
       status,
       status_details,
-      output: this.#stored ? [this.#stored.item] : [],
+      output: this.#items.filter(({ isOpen }) => isOpen).map(({ item }) => item),
       conversation_id: conversation?.id ?? null,
       output_modalities: modalities,
       audio: { output: { format, voice } },
@@ -206,18 +138,6 @@ export class RunningResponse {
       metadata: metadata ?? null,
       usage,
     };
-  }
-
-  #outputIds(): object {
-    return { response_id: this.id, output_index: 0 };
-  }
-
-  #itemIds(): object {
-    return { response_id: this.id, item_id: this.#stored?.item.id, output_index: 0 };
-  }
-
-  #partIds(): Record<string, unknown> {
-    return { ...this.#itemIds(), content_index: 0 };
   }
 }
 

@@ -7,9 +7,19 @@ const lineSchema = z.union([
   z.strictObject({ tool: z.string(), arguments: z.record(z.string(), z.unknown()) }),
 ]);
 
+const replySchema = z.union([lineSchema, z.array(lineSchema).min(1)]);
+
+const whenSchema = z.union([
+  z.strictObject({ output_contains: z.string().min(1) }),
+  z.strictObject({ heard_contains: z.string().min(1) }),
+  z.strictObject({ told_contains: z.string().min(1) }),
+]);
+
 const scriptSchema = z.strictObject({
-  greeting: lineSchema.optional(),
-  replies: z.array(lineSchema).min(1),
+  greeting: replySchema.optional(),
+  replies: z.array(replySchema).min(1),
+  /** Replies out of the order, for what they are said to. The first that fits is said. */
+  cases: z.array(z.strictObject({ when: whenSchema, say: replySchema })).optional(),
   /** What the caller is heard to say, turn by turn. */
   heard: z.array(z.string()).optional(),
   /** After the last reply: the last one again (`last`, the default), or all from the first (`all`). */
@@ -19,29 +29,25 @@ const scriptSchema = z.strictObject({
 });
 
 /**
- * What the model says in one response: a clip, a text (hummed where audio is asked for), or a call of
- * a function. A clip's transcript is its own text where none is given.
+ * What the model says in one item: a clip, a text (hummed where audio is asked for), or a call of a
+ * function. A clip's transcript is its own text where none is given.
+ *
+ * `{{date}}` in a text or an argument is what stands after `date:` on a line of the instructions of
+ * the session.
  */
 export type Line = z.infer<typeof lineSchema>;
 
+/** What the model says in one response: one item, or several. */
+export type Reply = z.infer<typeof replySchema>;
+
+/**
+ * What a reply out of the order is said to: the result of a function, what the caller said or a
+ * client wrote in the caller's name, or the instructions of one `response.create`.
+ */
+export type When = z.infer<typeof whenSchema>;
+
 /** What the model says in a session, and what it hears. */
 export type Script = z.infer<typeof scriptSchema>;
-
-/** The receptionist of a small restaurant, for a demo. */
-export const RECEPTIONIST: Script = {
-  greeting: { clip: 'agent-greeting' },
-  replies: [{ clip: 'agent-booked' }, { clip: 'agent-goodbye' }],
-  heard: ['caller-book-table', 'caller-thanks', 'caller-goodbye'].map((name) => clip(name).text),
-};
-
-/** The same receptionist, with a caller who changes the booking in mid-sentence. */
-export const RECEPTIONIST_INTERRUPTED: Script = {
-  greeting: { clip: 'agent-greeting' },
-  replies: [{ clip: 'agent-booked' }, { clip: 'agent-changed' }, { clip: 'agent-goodbye' }],
-  heard: ['caller-book-table', 'caller-interrupt', 'caller-thanks', 'caller-goodbye'].map(
-    (name) => clip(name).text,
-  ),
-};
 
 /** Reads a script from JSON. Throws with a sentence that names the fault. */
 export function readScript(json: string): Script {
@@ -50,55 +56,14 @@ export function readScript(json: string): Script {
   return result.data;
 }
 
-/** Throws when the script names a clip that there is not. */
-export function checkClips(script: Script): void {
-  for (const line of [script.greeting, ...script.replies]) {
-    if (line && 'clip' in line) clip(line.clip);
-  }
+/** The items of a reply. */
+export function linesOf(reply: Reply | undefined): readonly Line[] {
+  if (reply === undefined) return [];
+  return Array.isArray(reply) ? reply : [reply];
 }
 
-/** Where a session is in its script. */
-export class ScriptReader {
-  readonly #script: Script;
-  #replies = 0;
-  #heard = 0;
-  #hasNewInput = false;
-  #hadInput = false;
-
-  constructor(script: Script) {
-    this.#script = script;
-  }
-
-  /** True once there was something to answer. */
-  get hadInput(): boolean {
-    return this.#hadInput;
-  }
-
-  /** Notes a turn of the user or the result of a function: the next response is the next reply. */
-  noteInput(): void {
-    this.#hasNewInput = true;
-    this.#hadInput = true;
-  }
-
-  /** The next line: the greeting before anything was heard, then one reply for each new input. */
-  next(): Line | undefined {
-    if (!this.#hadInput) return this.#script.greeting ?? this.#script.replies[0];
-    if (this.#hasNewInput) this.#replies += 1;
-    this.#hasNewInput = false;
-    const { replies, repeat = 'last' } = this.#script;
-    const index = Math.max(0, this.#replies - 1);
-    return replies[repeat === 'all' ? index % replies.length : Math.min(index, replies.length - 1)];
-  }
-
-  /** What the caller is heard to say in the next turn. */
-  nextHeard(): string {
-    const { heard = [] } = this.#script;
-    this.#heard += 1;
-    return heard[this.#heard - 1] ?? heard.at(-1) ?? '(speech)';
-  }
-
-  /** The answer to a response outside the conversation. */
-  get aside(): string {
-    return this.#script.aside ?? 'OK.';
-  }
+/** Throws when the script names a clip that there is not. */
+export function checkClips({ greeting, replies, cases = [] }: Script): void {
+  for (const reply of [greeting, ...replies, ...cases.map(({ say }) => say)])
+    for (const line of linesOf(reply)) if ('clip' in line) clip(line.clip);
 }

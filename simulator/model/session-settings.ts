@@ -29,7 +29,25 @@ export const toolsSchema = z.array(
       description: z.string().optional(),
       parameters: z.record(z.string(), z.unknown()).optional(),
     }),
-    z.looseObject({ type: z.literal('mcp'), server_label: z.string() }),
+    z.strictObject({
+      type: z.literal('mcp'),
+      server_label: z.string(),
+      server_url: z.string().optional(),
+      connector_id: z.string().optional(),
+      tunnel_id: z.string().optional(),
+      server_description: z.string().optional(),
+      authorization: z.string().optional(),
+      headers: z.record(z.string(), z.string()).nullable().optional(),
+      allowed_tools: z
+        .union([z.array(z.string()), z.record(z.string(), z.unknown())])
+        .nullable()
+        .optional(),
+      require_approval: z
+        .union([z.enum(['always', 'never']), z.record(z.string(), z.unknown())])
+        .nullable()
+        .optional(),
+      defer_loading: z.boolean().optional(),
+    }),
   ]),
 );
 

@@ -36,6 +36,8 @@ export interface PhoneOptions {
   readonly fallbackUrl?: string;
   /** The number's call status callback. */
   readonly statusCallback?: string;
+  /** How many status callbacks of the call were sent before: those of a placed call that rang. */
+  readonly statusCallbacksBefore?: number;
   /** The primary auth token of the account: it signs. */
   readonly authToken: string;
   readonly accountSid?: string;
@@ -113,6 +115,7 @@ export function fillIn(options: PhoneOptions): PhoneSettings {
     from: '+14155550123',
     to: '+14155550100',
     direction: 'inbound',
+    statusCallbacksBefore: 0,
     hosts: {},
     script: [],
     afterScript: 'hang-up',

@@ -27,7 +27,7 @@ export function sendStatus(call: Call, callback: StatusCallback): void {
 
 /** Tells the number's status callback that the call is over. */
 export function sendCallCompleted(call: Call): void {
-  const { statusCallback } = call.settings;
+  const { statusCallback, statusCallbacksBefore } = call.settings;
   if (statusCallback === undefined) return;
   const { journal } = call;
   const lastedMs = journal.nowMs() - (call.answeredAtMs ?? journal.nowMs());
@@ -42,7 +42,7 @@ export function sendCallCompleted(call: Call): void {
       CallDuration: String(durationS),
       Duration: String(Math.ceil(durationS / 60)),
       CallbackSource: 'call-progress-events',
-      SequenceNumber: '0',
+      SequenceNumber: String(statusCallbacksBefore),
       Timestamp: new Date(journal.unixMs()).toUTCString().replace('GMT', '+0000'),
     },
   });

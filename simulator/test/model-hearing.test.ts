@@ -194,4 +194,4 @@ test('15 MiB of audio are taken in one append, a byte more is refused, and so is
   expect(await client.until('error')).toMatchObject(refusal);
   await flush(client);
   expect(model.sessions[0]?.record.appendedByteCount).toBe(most);
-});
+}, 20_000);

@@ -3,7 +3,7 @@ import { clip } from '../clips/clips';
 import type { Model, ModelOptions } from '../model/model-server';
 import { startModel } from '../model/model-server';
 import { RealtimeClient } from '../model/realtime-client';
-import { RECEPTIONIST } from '../model/script';
+import { RECEPTIONIST } from '../model/shipped-scripts';
 
 let model: Model;
 

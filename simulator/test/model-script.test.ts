@@ -1,14 +1,19 @@
 import { clip } from '../clips/clips';
 import { startModel } from '../model/model-server';
-import { readScript, RECEPTIONIST, RECEPTIONIST_INTERRUPTED, ScriptReader } from '../model/script';
+import { linesOf, readScript } from '../model/script';
+import { ScriptReader } from '../model/script-reader';
+import { RECEPTIONIST, SCRIPTS } from '../model/shipped-scripts';
 
 const a = { text: 'A.' };
 const b = { text: 'B.' };
 
+const heard = (text = '') => ({ kind: 'heard', text }) as const;
+const output = (text: string) => ({ kind: 'output', text }) as const;
+
 /** What a script says to that many turns. */
 function replies(reader: ScriptReader, turns: number): unknown[] {
   return Array.from({ length: turns }, () => {
-    reader.noteInput();
+    reader.noteInput(heard());
     return reader.next();
   });
 }
@@ -25,14 +30,14 @@ test('before anything was heard comes the greeting, or the first reply where the
 
 test('with nothing new to answer the same reply is said again', () => {
   const reader = new ScriptReader({ replies: [a, b] });
-  reader.noteInput();
+  reader.noteInput(heard());
   expect([reader.next(), reader.next()]).toEqual([a, a]);
 });
 
 test('turns in a row with no answer between them are answered by one reply', () => {
   const reader = new ScriptReader({ replies: [a, b] });
-  reader.noteInput();
-  reader.noteInput();
+  reader.noteInput(heard());
+  reader.noteInput(heard());
   expect(reader.next()).toBe(a);
 });
 
@@ -46,6 +51,28 @@ test('what the caller is heard to say comes turn by turn', () => {
   expect(new ScriptReader({ replies: [a] }).nextHeard()).toBe('(speech)');
 });
 
+test('what a function gave, what was heard or what is asked for can choose the reply', () => {
+  const [one, two, three] = [{ text: '1' }, { text: '2' }, { text: '3' }];
+  const reader = new ScriptReader({
+    replies: [a, b],
+    cases: [
+      { when: { output_contains: 'full' }, say: one },
+      { when: { heard_contains: 'full' }, say: two },
+      { when: { told_contains: 'still there' }, say: three },
+    ],
+  });
+  const answer = (...inputs: readonly { kind: 'heard' | 'output'; text: string }[]) => {
+    for (const input of inputs) reader.noteInput(input);
+    return reader.next();
+  };
+  expect(answer(heard('hello'))).toBe(a);
+  expect(reader.next('Ask whether they are still there.')).toBe(three);
+  expect(answer(output('{"state":"full"}'))).toBe(one);
+  expect(answer(output('{"ok":true}'), output('{"state":"full"}'))).toBe(one);
+  expect(answer(heard('we are full'))).toBe(two);
+  expect(answer(heard('yes'))).toBe(b);
+});
+
 test('a script is read from JSON, and a bad one is refused with its fault', () => {
   expect(readScript(JSON.stringify(RECEPTIONIST))).toEqual(RECEPTIONIST);
   expect(() => readScript('{"replies":[]}')).toThrow(/not a script.*replies/s);
@@ -53,10 +80,10 @@ test('a script is read from JSON, and a bad one is refused with its fault', () =
 });
 
 test('the shipped scripts name clips that there are', () => {
-  for (const { greeting, replies: lines } of [RECEPTIONIST, RECEPTIONIST_INTERRUPTED]) {
-    for (const line of [greeting, ...lines]) {
-      if (line && 'clip' in line) expect(clip(line.clip).who).toBe('agent');
-    }
+  for (const { greeting, replies: said, cases = [] } of SCRIPTS.values()) {
+    for (const reply of [greeting, ...said, ...cases.map(({ say }) => say)])
+      for (const line of linesOf(reply))
+        if ('clip' in line) expect(clip(line.clip).who).toBe('agent');
   }
 });
 
