@@ -10,13 +10,37 @@ describe('What the caller has heard', () => {
     expect(heard.heardMs(9_000)).toBe(1_000);
   });
 
-  it('is set right by a mark, which knows better than the clock', () => {
+  it('takes the way there and back for what it is, not for audio that plays late', () => {
     const heard = new Heard();
     const mark = heard.send('item_1', 0, 8_000, 0);
     heard.send('item_1', 0, 8_000, 0);
-    heard.returnMark(mark, 1_150);
-    expect(heard.heardMs(1_150)).toBe(1_000);
-    expect(heard.heardMs(1_250)).toBe(1_100);
+    heard.returnMark(mark, 1_300);
+    expect(heard.heardMs(1_300)).toBe(1_300);
+  });
+
+  it('goes back where several marks in a row say that audio plays late', () => {
+    const heard = new Heard();
+    const marks = [1, 2, 3, 4, 5, 6].map(() => heard.send('item_1', 0, 1_600, 0));
+    heard.returnMark(marks[0] ?? '', 210);
+    for (const [index, mark] of marks.slice(1, 4).entries())
+      heard.returnMark(mark, 400 + index * 200 + 150);
+    expect(heard.heardMs(950)).toBe(950 - 140);
+  });
+
+  it('is held back by a mark that is overdue: what Twilio does not play was not heard', () => {
+    const heard = new Heard();
+    heard.returnMark(heard.send('item_1', 0, 800, 0), 100);
+    heard.send('item_1', 0, 800, 100);
+    heard.send('item_1', 0, 80_000, 100);
+    expect(heard.heardMs(5_000)).toBeLessThanOrEqual(250);
+  });
+
+  it('jumps to a mark that came before its time', () => {
+    const heard = new Heard();
+    const mark = heard.send('item_1', 0, 8_000, 0);
+    heard.send('item_1', 0, 8_000, 0);
+    heard.returnMark(mark, 900);
+    expect(heard.heardMs(900)).toBe(1_000);
   });
 
   it('cuts each unfinished item where it was heard, 0 for one unheard, none for one finished', () => {
@@ -25,8 +49,8 @@ describe('What the caller has heard', () => {
     heard.send('item_2', 0, 16_000, 0);
     heard.send('item_3', 0, 8_000, 0);
     expect(heard.interrupt(1_500)).toEqual([
-      { itemId: 'item_2', contentIndex: 0, audioEndMs: 500 },
-      { itemId: 'item_3', contentIndex: 0, audioEndMs: 0 },
+      { itemId: 'item_2', contentIndex: 0, audioEndMs: 500, sentMs: 2_000 },
+      { itemId: 'item_3', contentIndex: 0, audioEndMs: 0, sentMs: 1_000 },
     ]);
     expect(heard.interrupt(1_600)).toEqual([]);
     expect(heard.heardMs(9_000)).toBe(1_500);
@@ -37,7 +61,7 @@ describe('What the caller has heard', () => {
     heard.returnMark(heard.send('item_1', 0, 8_000, 0), 1_030);
     heard.send('item_2', 0, 8_000, 60_000);
     expect(heard.interrupt(60_250)).toEqual([
-      { itemId: 'item_2', contentIndex: 0, audioEndMs: 250 },
+      { itemId: 'item_2', contentIndex: 0, audioEndMs: 250, sentMs: 1_000 },
     ]);
   });
 

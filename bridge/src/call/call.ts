@@ -9,11 +9,13 @@ import type { Config } from '../config';
 import type { MediaStream, StreamStart } from '../media-stream/media-stream';
 import type { Metrics } from '../metrics';
 import { ModelSession } from '../model/model-session';
-import type { Provider } from '../model/openai';
+import type { Provider } from '../model/provider';
 import type { EndedBy } from '../records/call-record';
 import { CallerAudio } from './caller-audio';
 import type { Course } from './course';
-import { TurnTaking } from './turn-taking';
+import { Conversation } from './conversation';
+import type { HandOverStep, Resumption } from './hand-over';
+import { allowInterruption, describeFirstTurnDetection, describeManners } from './manners';
 
 /** What every call of a bridge shares. */
 export interface CallSurroundings {
@@ -40,13 +42,17 @@ export class Call {
   readonly #log: Logger;
   readonly #onEnd: (call: Call) => void;
   readonly #callerAudio: CallerAudio;
+  readonly #resumption: Resumption | undefined;
+  #handedOver: HandOverStep | undefined;
   #phase: 'admitted' | 'streaming' | 'ended' = 'admitted';
   #ticket: Ticket | undefined;
   #model: ModelSession;
   #modelFault: CodedError | undefined;
   #stream: MediaStream | undefined;
-  #turns: TurnTaking | undefined;
+  #conversation: Conversation | undefined;
   #startedAtMs = 0;
+  /** Twilio's AnsweredBy, where a machine has answered. */
+  #machine: string | undefined;
   #unclaimed: NodeJS.Timeout | undefined;
   #readyWatch: NodeJS.Timeout | undefined;
   #lengthWatch: NodeJS.Timeout | undefined;
@@ -57,7 +63,9 @@ export class Call {
     course: Course,
     around: CallSurroundings,
     onEnd: (call: Call) => void,
+    resumption?: Resumption,
   ) {
+    this.#resumption = resumption;
     this.callSid = request.callSid;
     this.agent = agent;
     this.#course = course;
@@ -71,6 +79,11 @@ export class Call {
   /** Whether a stream may still come for this call, or has come. */
   get phase(): 'admitted' | 'streaming' | 'ended' {
     return this.#phase;
+  }
+
+  /** What Twilio is to do with the call now that its stream has ended, where that is not all. */
+  get handedOver(): HandOverStep | undefined {
+    return this.#handedOver;
   }
 
   /** Gives a new token in place of the last one, and opens the model again if it was lost. */
@@ -109,9 +122,10 @@ export class Call {
     this.#stream = stream;
     this.#startedAtMs = performance.now();
     this.#course.note('media stream started');
+    const maxCallS = Math.min(config.MAX_CALL_S, this.agent.limits.call_s ?? Infinity);
     this.#lengthWatch = setTimeout(
-      () => this.end('bridge', new CodedError('call_too_long', `${config.MAX_CALL_S} s`)),
-      config.MAX_CALL_S * 1_000,
+      () => this.end('bridge', new CodedError('call_too_long', `${maxCallS} s`)),
+      maxCallS * 1_000,
     );
     if (this.#modelFault !== undefined) return this.end('model', this.#modelFault);
     if (this.#model.isReady) return this.#startAgent(stream);
@@ -128,8 +142,10 @@ export class Call {
   /** Takes caller audio, a base64 payload; before the agent has started it is kept. */
   takeCallerAudio(payload: string): void {
     try {
-      if (this.#turns === undefined) this.#callerAudio.keep(payload);
-      else this.#passToModel(payload);
+      if (this.#machine !== undefined) return;
+      if (this.#conversation === undefined) return this.#callerAudio.keep(payload);
+      this.#conversation.hear(payload);
+      this.#passToModel(payload);
     } catch (error) {
       this.#endWith('model', error);
     }
@@ -137,12 +153,27 @@ export class Call {
 
   /** Takes a mark that Twilio sent back. */
   takeMark(name: string): void {
-    this.#turns?.takeMark(name);
+    this.#conversation?.takeMark(name);
   }
 
   /** Takes a key that the caller pressed. */
-  takeDigit(): void {
+  takeDigit(key: string): void {
     this.#course.note('key pressed');
+    this.#conversation?.press(key);
+  }
+
+  /**
+   * Takes what Twilio found out of who answered a placed call. A machine is reported at the end of
+   * its greeting (`DetectMessageEnd`), so after the beep: the file's message is left, or none.
+   * Source: https://www.twilio.com/docs/voice/answering-machine-detection
+   */
+  takeAnsweredBy(answeredBy: string | undefined): void {
+    if (answeredBy === undefined || this.#machine !== undefined || this.#phase === 'ended') return;
+    if (!/^(machine_|fax$)/.test(answeredBy)) return;
+    this.#machine = answeredBy;
+    this.#course.note('voicemail reached', { answeredBy });
+    const hasToWait = this.#conversation === undefined && this.agent.voicemail !== undefined;
+    if (!hasToWait) this.#answerMachine();
   }
 
   /** Takes the end of the stream. */
@@ -156,8 +187,8 @@ export class Call {
     const wasStreaming = this.#phase === 'streaming';
     this.#phase = 'ended';
     for (const watch of [this.#unclaimed, this.#readyWatch, this.#lengthWatch]) clearTimeout(watch);
-    const heardMs = this.#turns?.heardMs() ?? 0;
-    this.#turns?.stop();
+    const heardMs = this.#conversation?.heardMs ?? 0;
+    this.#conversation?.stop();
     this.#model.close();
     this.#stream?.close(fault);
     if (wasStreaming) this.#course.note('media stream stopped', { heardMs });
@@ -170,7 +201,7 @@ export class Call {
     const { config, provider, metrics } = this.#around;
     const openedAtMs = performance.now();
     const session: ModelSession = new ModelSession(
-      { url: provider.url(), headers: provider.headers() },
+      { url: provider.url(this.agent.model), headers: provider.headers() },
       provider.session(this.agent),
       {
         onCreated: ({ id, model }) =>
@@ -198,36 +229,62 @@ export class Call {
   #startAgent(stream: MediaStream): void {
     const { config, metrics } = this.#around;
     clearTimeout(this.#readyWatch);
-    this.#turns = new TurnTaking(
+    const conversation = new Conversation(
       stream,
-      (event) => this.#model.send(event),
       {
-        onAgentAudio: (bytes) => {
-          metrics.agentBytes.inc(bytes);
-          const { record } = this.#course;
-          record.agentBytes += bytes;
-          if (record.firstAgentAudioMs !== undefined) return;
-          record.firstAgentAudioMs = Math.round(performance.now() - this.#startedAtMs);
-          metrics.firstAgentAudioS.observe(record.firstAgentAudioMs / 1_000);
-        },
+        tell: (event) => this.#model.send(event),
+        append: (payload) => this.#passToModel(payload),
+        allowInterruption: () => this.#model.send(allowInterruption(this.agent)),
+      },
+      {
+        onAgentAudio: (bytes) => this.#noteAgentAudio(bytes),
         onBargeIn: (cuts) => {
           metrics.bargeIns.inc();
           this.#course.record.bargeIns += 1;
           this.#course.note('barge-in', { cuts });
         },
         onLateDelta: () => metrics.lateDeltas.inc(),
+        onSaying: (saying) => this.#course.say(saying),
+        onNote: (what, details) => this.#course.note(what, details),
+        onGoodbye: () => this.end('agent'),
+        onHandOver: (step) => {
+          this.#handedOver = step;
+          this.#course.note('call handed over', { action: step.action });
+          this.end('agent');
+        },
+        onOutcome: (outcome) => this.#course.report(outcome),
+        onToolFault: (fault) => this.#course.fault(fault),
+        onFault: (fault) => this.end('model', fault),
       },
-      {
-        interruptible: this.agent.turn_detection.interrupt_response,
-        answersByItself: this.agent.turn_detection.create_response,
-        modelAudioMs: config.MODEL_AUDIO_MS,
-        maxUnheardBytes: config.MAX_AGENT_AUDIO_BYTES,
-      },
-      (fault) => this.end('model', fault),
+      describeManners(this.agent, config),
+      this.agent,
     );
-    for (const payload of this.#callerAudio.release()) this.#passToModel(payload);
+    this.#conversation = conversation;
+    for (const payload of this.#callerAudio.release()) {
+      conversation.hear(payload);
+      this.#passToModel(payload);
+    }
     this.#course.note('agent started', { agent: this.agent.name });
-    if (this.agent.greeting !== undefined) this.#turns.greet(this.agent.greeting);
+    if (this.#machine !== undefined) this.#answerMachine();
+    else if (this.#resumption === undefined) conversation.begin(this.agent.greeting);
+    else conversation.resume(this.#resumption);
+  }
+
+  #answerMachine(): void {
+    const message = this.#machine === 'fax' ? undefined : this.agent.voicemail?.message;
+    if (message === undefined) return this.end('agent');
+    this.#course.note('leaving a message');
+    this.#conversation?.leaveMessage(message);
+  }
+
+  #noteAgentAudio(bytes: number): void {
+    const { metrics } = this.#around;
+    const { record } = this.#course;
+    metrics.agentBytes.inc(bytes);
+    record.agentBytes += bytes;
+    if (record.firstAgentAudioMs !== undefined) return;
+    record.firstAgentAudioMs = Math.round(performance.now() - this.#startedAtMs);
+    metrics.firstAgentAudioS.observe(record.firstAgentAudioMs / 1_000);
   }
 
   #passToModel(payload: string): void {
@@ -240,11 +297,7 @@ export class Call {
   #takeModelEvent(event: ServerEvent): void {
     try {
       if (event.type === 'error') this.#noteModelError(event);
-      if (event.type === 'conversation.item.input_audio_transcription.completed') {
-        this.#course.say('caller', event.transcript);
-      } else if (event.type === 'response.output_audio_transcript.done') {
-        this.#course.say('agent', event.transcript);
-      } else this.#turns?.takeEvent(event);
+      this.#conversation?.takeEvent(event);
     } catch (error) {
       this.#endWith('model', error);
     }
@@ -258,7 +311,7 @@ export class Call {
 
   /** The model may go on with other numbers than it was given; that explains odd turns. */
   #compareTurnDetection({ turnDetection }: SessionState): void {
-    const differing = Object.entries(this.agent.turn_detection).filter(
+    const differing = Object.entries(describeFirstTurnDetection(this.agent)).filter(
       ([name, value]) => name in turnDetection && turnDetection[name] !== value,
     );
     if (differing.length === 0) return;

@@ -4,11 +4,15 @@ import { CodedError } from '@realtime-phone/protocol/errors';
 import type { NextRequest, NextStep } from '@realtime-phone/protocol/next';
 import type { Logger } from 'pino';
 import type { Agent } from '../agent/agent-file';
+import type { AgentShelf } from '../agent/agent-shelf';
+import { renderAgent } from '../agent/rendering';
 import { maskPhoneNumber } from '../log';
+import type { WaitingCalls } from '../outbound/waiting-calls';
 import type { CallRecord } from '../records/call-record';
 import type { CallStore } from '../records/call-store';
 import { Call, type CallSurroundings } from './call';
 import { Course } from './course';
+import { describeReturn, HandOvers, type Resumption, wasConnected } from './hand-over';
 
 /** How long a process lingers after its last call, so that `/stream-ended` gets its answer. */
 const LINGER_MS = 2_000;
@@ -18,20 +22,24 @@ const LINGER_MS = 2_000;
  */
 export class Calls {
   readonly #around: CallSurroundings;
-  readonly #agents: ReadonlyMap<string, Agent>;
+  readonly #agents: AgentShelf;
   readonly #store: CallStore;
   readonly #log: Logger;
+  readonly #waiting: WaitingCalls;
   readonly #live = new Map<string, { readonly call: Call; readonly course: Course }>();
+  readonly #handOvers = new HandOvers();
   #draining = false;
   #lastEndAtMs = -Infinity;
   #onEmpty: (() => void) | undefined;
 
   constructor(
     around: CallSurroundings,
-    agents: ReadonlyMap<string, Agent>,
+    agents: AgentShelf,
     store: CallStore,
     log: Logger,
+    waiting: WaitingCalls,
   ) {
+    this.#waiting = waiting;
     this.#around = around;
     this.#agents = agents;
     this.#store = store;
@@ -58,10 +66,11 @@ export class Calls {
   /**
    * Lets a call in: opens its model session at once, so that it is warm when audio comes. A call
    * that was let in already keeps its session and gets a new token.
-   * @throws CodedError `bridge_draining`, `bridge_full`, `agent_unknown` or `call_already_streaming`.
+   * @throws CodedError `bridge_draining`, `bridge_full`, `call_already_streaming`, `agent_unknown`,
+   * `outbound_call_unknown`, or an `agent_variable_…`.
    */
   admit(request: AdmissionRequest): AdmissionGrant {
-    const { config, metrics } = this.#around;
+    const { config } = this.#around;
     const known = this.#live.get(request.callSid);
     if (known?.call.phase === 'streaming') throw new CodedError('call_already_streaming');
     if (known !== undefined) return this.#grant(known.call);
@@ -69,21 +78,75 @@ export class Calls {
     if (this.#live.size >= config.MAX_CALLS) {
       throw new CodedError('bridge_full', `${this.#live.size} of ${config.MAX_CALLS}`);
     }
-    const name = request.agent ?? config.AGENT;
-    const agent = this.#agents.get(name);
-    if (agent === undefined) throw new CodedError('agent_unknown', name.slice(0, 64));
-    const course = this.#openCourse(request, agent);
+    const placed =
+      request.callId === undefined
+        ? undefined
+        : this.#waiting.claim(request.callId, request.callSid);
+    const name = placed?.agent ?? request.agent ?? config.AGENT;
+    return this.#open(request, this.prepareAgent(name, placed?.variables ?? {}));
+  }
+
+  #open(request: AdmissionRequest, agent: Agent, resumption?: Resumption): AdmissionGrant {
+    const { metrics } = this.#around;
+    const course = this.#openCourse(request, agent.name);
+    if (agent.on_failure !== undefined) course.record.sayOnFailure = agent.on_failure.say;
     course.note('call admitted', {
-      agent: name,
+      agent: agent.name,
       direction: request.direction,
       from: course.record.from,
       to: course.record.to,
     });
     metrics.admitted.inc();
-    const call = new Call(request, agent, course, this.#around, (ended) => this.#remove(ended));
+    const call = new Call(
+      request,
+      agent,
+      course,
+      this.#around,
+      (ended) => {
+        const { handedOver: step } = ended;
+        // Twilio lets a transfer show the number that it has; any other it refuses (13214).
+        const ours = request.direction === 'inbound' ? request.to : request.from;
+        if (step?.action === 'dial')
+          this.#handOvers.add(call.callSid, { request, agent, step: { ...step, callerId: ours } });
+        else if (step !== undefined) this.#handOvers.add(call.callSid, { request, agent, step });
+        this.#remove(ended);
+      },
+      resumption,
+    );
     this.#live.set(request.callSid, { call, course });
     course.save();
     return this.#grant(call);
+  }
+
+  /**
+   * The agent of a call, with its variables filled in.
+   * @throws CodedError `agent_unknown`, or what is wrong with the variables.
+   */
+  prepareAgent(name: string, variables: Readonly<Record<string, string>>): Agent {
+    return renderAgent(this.#agents.take(name), variables);
+  }
+
+  /** Opens the record of a call that Twilio has taken; one that was admitted has its own already. */
+  recordPlaced(request: AdmissionRequest & { readonly agent: string }): void {
+    if (this.read(request.callSid) !== undefined) return;
+    const course = this.#openCourse(request, request.agent);
+    const { callId } = request;
+    course.note('call placed', { callId, agent: request.agent, to: course.record.to });
+    course.save();
+  }
+
+  /** Opens and closes the record of a call that Twilio would not place. */
+  recordRefused(request: AdmissionRequest & { readonly agent: string }, fault: CodedError): void {
+    this.#openCourse(request, request.agent).end('bridge', fault, 0);
+  }
+
+  /** Ends the record of a placed call that never came to talk. */
+  endUnconnected(callSid: string, fault: CodedError): void {
+    const record = this.#live.has(callSid) ? undefined : this.#readPast(callSid);
+    if (record?.callId === undefined) return;
+    this.#waiting.forget(record.callId);
+    if (record.endedAt === undefined && record.startedAt === undefined)
+      this.#courseOf(record).end('caller', fault, 0);
   }
 
   /**
@@ -106,11 +169,12 @@ export class Calls {
     const live = this.#live.get(callSid);
     if (live?.call.phase === 'streaming')
       live.call.endStream(new CodedError('stream_lost', 'Twilio went on'));
+    // A stream that never came, or was refused at its start, does not come later either.
+    else if (request.reason === 'stream-ended')
+      live?.call.end('stream', new CodedError('stream_lost', 'it ended before its start'));
     const record = live?.course.record ?? this.#readPast(callSid);
     if (record === undefined) throw new CodedError('call_unknown');
-    const { end } = record;
-    const over = end !== undefined && (end.code === undefined || end.code === 'call_too_long');
-    const step: NextStep = over ? { action: 'hangup' } : { action: 'fallback' };
+    const step = this.#comeBack(callSid, request, record) ?? nextAfter(record, request);
     this.#log.info(
       { callSid, reason: request.reason, try: request.try, action: step.action },
       'next decided',
@@ -118,26 +182,51 @@ export class Calls {
     return step;
   }
 
+  /** The next step of a call that is with somebody else, or comes back from there. */
+  #comeBack(callSid: string, request: NextRequest, record: CallRecord): NextStep | undefined {
+    const handOver = this.#handOvers.find(callSid);
+    if (request.reason === 'stream-ended') return handOver?.step;
+    if (handOver === undefined) {
+      // Asked once more: the answer was lost on the way, and the call still waits for its stream.
+      const waiting = this.#live.get(callSid)?.call;
+      return waiting?.phase === 'admitted' ? resumeWith(this.#grant(waiting)) : undefined;
+    }
+    this.#handOvers.remove(callSid);
+    const resumption = describeReturn(handOver, request, record.turns);
+    if (resumption === undefined) return { action: 'hangup' };
+    return resumeWith(this.#open(handOver.request, handOver.agent, resumption));
+  }
+
   /** Takes a status event; one of a call that is not known is only logged. */
   takeEvent(callSid: string, event: CallEvent): void {
+    if (isOver(event)) this.#handOvers.remove(callSid);
+    const { parameters } = event;
     const live = this.#live.get(callSid);
     if (live !== undefined) {
       live.course.event(event);
       // A stop, the close of the socket and this are three ways to learn of the same end.
       if (isOver(event)) live.call.end('caller');
+      else if (event.source === 'call-status') live.call.takeAnsweredBy(parameters.AnsweredBy);
       return;
     }
     const record = this.#readPast(callSid);
-    if (record !== undefined) return this.#courseOf(record).event(event);
+    if (record !== undefined) {
+      this.#courseOf(record).event(event);
+      const fault = new CodedError('outbound_call_not_answered', parameters.CallStatus);
+      if (isOver(event)) this.endUnconnected(callSid, fault);
+      return;
+    }
+    if (this.#waiting.early.hold(callSid, event)) return;
     this.#log.info(
       { callSid, source: event.source },
       'status event of a call that was not admitted',
     );
   }
 
-  /** The record of a call, live or past. */
-  read(callSid: string): CallRecord | undefined {
-    return this.#live.get(callSid)?.course.record ?? this.#readPast(callSid);
+  /** The record of a call, live or past, by its CallSid or the callId of a placed one. */
+  read(id: string): CallRecord | undefined {
+    const record = this.#live.get(id)?.course.record ?? this.#readPast(id);
+    return (record && this.#live.get(record.callSid)?.course.record) ?? record;
   }
 
   /** The newest records. */
@@ -182,7 +271,7 @@ export class Calls {
     if (this.#live.size === 0) this.#onEmpty?.();
   }
 
-  #openCourse(request: AdmissionRequest, agent: Agent): Course {
+  #openCourse(request: AdmissionRequest, agent: string): Course {
     const past = this.#readPast(request.callSid);
     if (past !== undefined) {
       delete past.end;
@@ -197,7 +286,7 @@ export class Calls {
       from: show(request.from),
       to: show(request.to),
       direction: request.direction,
-      agent: agent.name,
+      agent,
       admittedAt: new Date().toISOString(),
       course: [],
       turns: [],
@@ -230,4 +319,19 @@ const OVER: ReadonlySet<string> = new Set(['completed', 'busy', 'failed', 'no-an
 
 function isOver({ source, parameters }: CallEvent): boolean {
   return source === 'call-status' && OVER.has(parameters.CallStatus ?? '');
+}
+
+function resumeWith({ streamUrl, token }: AdmissionGrant): NextStep {
+  return { action: 'resume', streamUrl, token };
+}
+
+/** What is left to do for a call that nobody has: a fault, or a transfer that failed, is made good. */
+function nextAfter(
+  { end, sayOnFailure: say }: CallRecord,
+  { reason, dialCallStatus }: NextRequest,
+): NextStep {
+  const wentWell = end !== undefined && (end.code === undefined || end.code === 'call_too_long');
+  const isServed = reason === 'stream-ended' || wasConnected(dialCallStatus);
+  if (wentWell && isServed) return { action: 'hangup' };
+  return { action: 'fallback', ...(say === undefined ? {} : { say }) };
 }

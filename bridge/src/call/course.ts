@@ -2,9 +2,10 @@ import type { CallEvent } from '@realtime-phone/protocol/call-event';
 import type { CodedError } from '@realtime-phone/protocol/errors';
 import { describeTwilioError } from '@realtime-phone/protocol/twilio-errors/catalogue';
 import type { Logger } from 'pino';
-import type { CallRecord, EndedBy } from '../records/call-record';
+import type { CallRecord, EndedBy, Turn } from '../records/call-record';
 import type { CallStore } from '../records/call-store';
 import { addStatusEvent } from '../records/status-events';
+import type { Saying } from './transcript';
 
 const MAX_ENTRIES = 500;
 
@@ -38,11 +39,23 @@ export class Course {
     }
   }
 
-  /** Notes what somebody said; it goes into the record, and into the log at debug only. */
-  say(who: 'caller' | 'agent', text: string): void {
-    if (text === '' || this.record.turns.length >= MAX_ENTRIES) return;
-    this.record.turns.push({ atMs: this.#atMs(), who, text });
-    this.log.debug({ who, pii: { text } }, 'turn');
+  /** Notes what somebody said, as far as it was heard. */
+  say({ who, text, beganAtMs, isCut }: Saying): void {
+    if (this.record.turns.length >= MAX_ENTRIES) return;
+    // What was heard is known after it was said, and the caller's words are written down later still.
+    const agoMs = performance.now() - beganAtMs;
+    const atMs = Math.max(0, Math.round(this.#atMs() - agoMs));
+    const turn: Turn = { atMs, who, text, ...(isCut ? { cut: true } : {}) };
+    const at = this.record.turns.findLastIndex((earlier) => earlier.atMs <= atMs);
+    this.record.turns.splice(at + 1, 0, turn);
+    this.log.info({ atMs, who, ...(isCut ? { cut: true } : {}), pii: { text } }, 'turn');
+  }
+
+  /** Notes the outcome that the agent reported; a later one takes its place. */
+  report(outcome: unknown): void {
+    this.record.outcome = outcome;
+    this.log.info({ pii: { outcome } }, 'outcome reported');
+    this.save();
   }
 
   /** Notes a fault that the call survives. */

@@ -6,6 +6,8 @@ export interface Cut {
   readonly contentIndex: number;
   /** What of the item was heard: a whole number, never beyond the item's length. */
   readonly audioEndMs: number;
+  /** How long the item was, as far as it was sent. */
+  readonly sentMs: number;
 }
 
 interface SentItem {
@@ -16,19 +18,37 @@ interface SentItem {
   bytes: number;
 }
 
+interface PendingMark {
+  readonly bytes: number;
+  /** When everything before it is played, if all plays as it was sent. */
+  readonly dueAtMs: number;
+}
+
+/** One late mark is a busy machine; so many in a row are audio that plays late. */
+const LAGS_OF_A_STALL = 3;
+/** How much later than the others a mark may come before its absence means something. */
+const MARK_SLACK_MS = 40;
+
 /**
- * What the caller has heard of what the agent said. Twilio plays what it is sent in order, at
- * 8 bytes a millisecond, and returns a mark when everything before it has been played; between two
- * marks the position is reckoned by the clock. The model produces audio faster than real time, so
- * what was sent says little about what was heard.
+ * The ledger of what the caller has heard of what the agent said. Twilio plays what it is sent in
+ * order, at 8 bytes a millisecond, and returns a mark when everything before it has been played.
+ *
+ * The position is that at which a `clear` sent now would find the playback. Audio and `clear` take
+ * the same way, so for that the time of sending is the right clock, and a mark that comes back says
+ * how long the way there and back is: the shortest lag of all. What is longer than that is audio
+ * that plays late. A mark that is overdue holds the position back.
  * Source: https://www.twilio.com/docs/voice/media-streams/websocket-messages#send-a-mark-message
  */
 export class Heard {
   #items: SentItem[] = [];
+  #pending: PendingMark[] = [];
   #queuedBytes = 0;
-  /** A position that is known, and when it was reached. */
-  #knownBytes = 0;
-  #knownAtMs = 0;
+  /** Since when audio plays without a pause, and at which byte that began. */
+  #baseBytes = 0;
+  #baseAtMs = 0;
+  #provenBytes = 0;
+  #lags: number[] = [];
+  #roundTripMs: number | undefined;
   #heardBefore = 0;
   /** Counts the clears: Twilio returns the pending marks on a clear, and they prove nothing. */
   #generation = 0;
@@ -41,24 +61,34 @@ export class Heard {
   send(itemId: string, contentIndex: number, bytes: number, nowMs: number): string {
     if (this.#positionAt(nowMs) >= this.#queuedBytes) {
       // Nothing was playing, so this plays from now on.
-      this.#knownBytes = this.#queuedBytes;
-      this.#knownAtMs = nowMs;
+      this.#baseBytes = this.#queuedBytes;
+      this.#baseAtMs = nowMs;
+      this.#lags = [];
     }
     const last = this.#items.at(-1);
     if (last?.itemId === itemId && last.contentIndex === contentIndex) last.bytes += bytes;
     else this.#items.push({ itemId, contentIndex, fromByte: this.#queuedBytes, bytes });
     this.#queuedBytes += bytes;
+    this.#pending.push({ bytes: this.#queuedBytes, dueAtMs: this.#dueAtMs(this.#queuedBytes) });
     return `${this.#generation}:${this.#queuedBytes}`;
   }
 
-  /** Takes a mark that came back. One from before a clear, or not ours, is passed over. */
-  returnMark(name: string, nowMs: number): void {
+  /**
+   * Takes a mark that came back.
+   * @returns false for one from before a clear, or not ours: it proves nothing.
+   */
+  returnMark(name: string, nowMs: number): boolean {
     const [generation, bytes] = name.split(':').map(Number);
-    if (generation !== this.#generation || bytes === undefined || !(bytes >= this.#knownBytes))
-      return;
-    this.#knownBytes = Math.min(bytes, this.#queuedBytes);
-    this.#knownAtMs = nowMs;
-    this.#items = this.#items.filter((item) => item.fromByte + item.bytes > this.#knownBytes);
+    const at = this.#pending.findIndex((mark) => mark.bytes === bytes);
+    const mark = this.#pending[at];
+    if (generation !== this.#generation || mark === undefined) return false;
+    this.#pending.splice(0, at + 1);
+    this.#provenBytes = mark.bytes;
+    const lagMs = Math.max(0, nowMs - mark.dueAtMs);
+    this.#roundTripMs = Math.min(this.#roundTripMs ?? lagMs, lagMs);
+    this.#lags = [...this.#lags, lagMs].slice(-LAGS_OF_A_STALL);
+    this.#items = this.#items.filter((item) => item.fromByte + item.bytes > this.#provenBytes);
+    return true;
   }
 
   /** Bytes that were sent and not heard yet. */
@@ -71,30 +101,60 @@ export class Heard {
     return Math.floor((this.#heardBefore + this.#positionAt(nowMs)) / MULAW_BYTES_PER_MS);
   }
 
+  /** Where each item that is not fully heard would be cut now, in order. */
+  cuts(nowMs: number): Cut[] {
+    const position = this.#positionAt(nowMs);
+    return this.#items
+      .filter((item) => item.fromByte + item.bytes > position)
+      .map(({ itemId, contentIndex, fromByte, bytes }) => ({
+        itemId,
+        contentIndex,
+        audioEndMs: Math.max(0, Math.floor((position - fromByte) / MULAW_BYTES_PER_MS)),
+        sentMs: Math.floor(bytes / MULAW_BYTES_PER_MS),
+      }));
+  }
+
   /**
    * Notes that the queue is being cleared, and says where each unfinished item is to be cut: 0 for
    * one that was queued and unheard, none for one that was fully heard.
    */
   interrupt(nowMs: number): Cut[] {
-    const position = this.#positionAt(nowMs);
-    const cuts = this.#items
-      .filter((item) => item.fromByte + item.bytes > position)
-      .map(({ itemId, contentIndex, fromByte }) => ({
-        itemId,
-        contentIndex,
-        audioEndMs: Math.max(0, Math.floor((position - fromByte) / MULAW_BYTES_PER_MS)),
-      }));
+    const cuts = this.cuts(nowMs);
+    this.#heardBefore += this.#positionAt(nowMs);
     this.#items = [];
-    this.#heardBefore += position;
+    this.#pending = [];
     this.#queuedBytes = 0;
-    this.#knownBytes = 0;
-    this.#knownAtMs = nowMs;
+    this.#baseBytes = 0;
+    this.#baseAtMs = nowMs;
+    this.#provenBytes = 0;
+    this.#lags = [];
     this.#generation += 1;
     return cuts;
   }
 
+  #dueAtMs(bytes: number): number {
+    return this.#baseAtMs + (bytes - this.#baseBytes) / MULAW_BYTES_PER_MS;
+  }
+
   #positionAt(nowMs: number): number {
-    const reckoned = this.#knownBytes + Math.max(0, nowMs - this.#knownAtMs) * MULAW_BYTES_PER_MS;
-    return Math.min(this.#queuedBytes, Math.floor(reckoned));
+    const playedMs = Math.max(0, nowMs - this.#lateMs() - this.#baseAtMs);
+    const reckoned = Math.floor(this.#baseBytes + playedMs * MULAW_BYTES_PER_MS);
+    const reached = Math.min(reckoned, this.#queuedBytes, this.#heldBackAt(nowMs));
+    return Math.max(reached, this.#provenBytes);
+  }
+
+  /** How much later than sent the audio plays. */
+  #lateMs(): number {
+    if (this.#lags.length < LAGS_OF_A_STALL) return 0;
+    return Math.min(...this.#lags) - (this.#roundTripMs ?? 0);
+  }
+
+  /** The first mark that has not come back although it should have: playback is not far past it. */
+  #heldBackAt(nowMs: number): number {
+    const [first] = this.#pending;
+    if (first === undefined || this.#roundTripMs === undefined) return Infinity;
+    const waitMs = this.#roundTripMs + MARK_SLACK_MS;
+    if (nowMs < first.dueAtMs + waitMs) return Infinity;
+    return first.bytes + waitMs * MULAW_BYTES_PER_MS;
   }
 }

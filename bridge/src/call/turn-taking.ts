@@ -1,37 +1,35 @@
 import { CodedError } from '@realtime-phone/protocol/errors';
-import { countBase64Bytes, isBase64 } from '@realtime-phone/protocol/base64';
+import { MULAW_BYTES_PER_MS } from '@realtime-phone/protocol/mulaw';
 import type { ClientEvent } from '@realtime-phone/protocol/realtime/client-events';
 import type { RealtimeError, ServerEvent } from '@realtime-phone/protocol/realtime/server-events';
-import { type Cut, Heard } from './heard';
-
-/** The agent's way to the caller's ear. */
-export interface Ear {
-  sendAudio(payload: string): void;
-  sendMark(name: string): void;
-  clear(): void;
-}
+import type { AgentVoice } from './agent-voice';
+import type { Cut } from './heard';
+import type { Responses } from './responses';
 
 /** What turn-taking reports. */
 export interface TurnListener {
-  onAgentAudio(bytes: number): void;
+  /** The caller has begun to speak, or what was taken for it turned out to be speech. */
+  onCallerSpeaks(): void;
+  onCallerSilent(): void;
   onBargeIn(cuts: readonly Cut[]): void;
-  onLateDelta(): void;
+  /** The greeting has been heard, or was cut. */
+  onGreeted(): void;
 }
 
-/** The numbers and manners of one conversation. */
+/** The manners of one conversation. */
 export interface TurnRules {
   /** Whether speech of the caller cuts the agent short. */
   readonly interruptible: boolean;
   /** Whether the model answers each turn of the caller by itself. */
   readonly answersByItself: boolean;
-  /** How long the model may owe a response, or more of one. */
-  readonly modelAudioMs: number;
-  readonly maxUnheardBytes: number;
+  /** Whether the model cancels its response by itself when the caller speaks. */
+  readonly cancelsByItself: boolean;
+  /** Whether turns that are worth it are answered at our asking: the noise gate decides. */
+  readonly gated: boolean;
+  /** Whether the greeting may not be cut until it has been heard. */
+  readonly protectsGreeting: boolean;
 }
 
-type AudioDelta = Extract<ServerEvent, { type: 'response.output_audio.delta' }>;
-
-const KEPT_CUTS = 16;
 const GREETING_ID = 'greeting';
 
 /**
@@ -41,40 +39,41 @@ const GREETING_ID = 'greeting';
  * Source: https://developers.openai.com/api/docs/guides/realtime-conversations#interruption-and-truncation
  */
 export class TurnTaking {
-  readonly #ear: Ear;
+  readonly #voice: AgentVoice;
+  readonly #responses: Responses;
   readonly #tellModel: (event: ClientEvent) => void;
   readonly #listener: TurnListener;
   readonly #rules: TurnRules;
-  readonly #onFault: (fault: CodedError) => void;
-  readonly #heard = new Heard();
-  /** Responses that were cut short: what still comes of them is not played. */
-  readonly #cutResponses = new Set<string>();
-  #runningResponse: string | undefined;
   #responseBytes = 0;
-  #watch: NodeJS.Timeout | undefined;
+  #greeting: 'none' | 'asked' | 'said' = 'none';
+  /** The length of the greeting, once all of it has come. */
+  #greetingMs: number | undefined;
+  #callerSpeaks = false;
+  #listens = true;
+  /** Whether what the caller says is speech, not noise, and wants an answer. */
+  #turnCounts = false;
 
   constructor(
-    ear: Ear,
+    voice: AgentVoice,
+    responses: Responses,
     tellModel: (event: ClientEvent) => void,
     listener: TurnListener,
     rules: TurnRules,
-    onFault: (fault: CodedError) => void,
   ) {
-    this.#ear = ear;
+    this.#voice = voice;
+    this.#responses = responses;
     this.#tellModel = tellModel;
     this.#listener = listener;
     this.#rules = rules;
-    this.#onFault = onFault;
   }
 
   /** Has the agent speak first. */
   greet(greeting: string): void {
-    this.#tellModel({
-      type: 'response.create',
+    this.#greeting = 'asked';
+    this.#responses.ask({
       event_id: GREETING_ID,
       response: { instructions: `Say exactly this and nothing else: ${greeting}` },
     });
-    this.#expectMore();
   }
 
   /**
@@ -84,86 +83,126 @@ export class TurnTaking {
   takeEvent(event: ServerEvent): void {
     // Whatever comes while a response runs shows that the model is at it; its audio comes in a
     // burst, so a pause as long as the limit is the end of it.
-    if (this.#runningResponse !== undefined) this.#expectMore();
+    if (this.#responses.running !== undefined) this.#responses.expectMore();
     switch (event.type) {
       case 'response.created':
-        this.#runningResponse = event.responseId;
         this.#responseBytes = 0;
-        return this.#expectMore();
-      case 'input_audio_buffer.speech_stopped':
-        if (this.#rules.answersByItself) this.#expectMore();
+        if (!this.#responses.created(event.responseId) && !this.#listens) this.#cutRunning();
         return;
-      case 'response.output_audio.delta':
-        return this.#play(event);
       case 'input_audio_buffer.speech_started':
-        return this.#yield();
+        return this.#speechStarted();
+      case 'input_audio_buffer.speech_stopped':
+        return this.#speechStopped();
+      case 'response.output_audio.delta':
+        this.#responseBytes += this.#voice.play(event);
+        return;
       case 'response.done':
         return this.#finish(event);
       case 'error':
-        return this.#checkGreeting(event.error);
+        return this.#checkRequest(event.error);
     }
   }
 
-  /** Takes a mark that Twilio sent back. */
-  takeMark(name: string): void {
-    this.#heard.returnMark(name, performance.now());
+  /** The noise gate says that this is speech. */
+  confirmSpeech(): void {
+    this.#turnCounts = true;
+    this.#listener.onCallerSpeaks();
+    this.#yield();
   }
 
-  /** What the caller has heard of the agent so far. */
-  heardMs(): number {
-    return this.#heard.heardMs(performance.now());
+  /** Silences the agent, whoever wants that. Only for speech does the model cancel by itself. */
+  interrupt(): void {
+    this.#yield(true);
   }
 
-  /** Ends the watch. */
-  stop(): void {
-    clearTimeout(this.#watch);
+  /** Silences the agent, and listens to nobody any more: only what is asked for is said from now on. */
+  stopListening(): void {
+    this.#listens = false;
+    this.#responses.stopListening();
+    this.#cutRunning();
+    this.#silence();
+    this.#endGreeting();
   }
 
-  #play({ responseId, itemId, contentIndex, delta }: AudioDelta): void {
-    if (this.#cutResponses.has(responseId)) return this.#listener.onLateDelta();
-    if (!isBase64(delta))
-      throw new CodedError('model_message_malformed', 'an audio delta is not base64');
-    const bytes = countBase64Bytes(delta);
-    if (bytes === 0) return;
-    const nowMs = performance.now();
-    if (this.#heard.unheardBytes(nowMs) + bytes > this.#rules.maxUnheardBytes) {
-      throw new CodedError(
-        'agent_audio_overflow',
-        `the limit is ${this.#rules.maxUnheardBytes} bytes`,
-      );
-    }
-    this.#responseBytes += bytes;
-    this.#ear.sendAudio(delta);
-    this.#ear.sendMark(this.#heard.send(itemId, contentIndex, bytes, nowMs));
-    this.#listener.onAgentAudio(bytes);
+  /** More of what the agent said has been heard. */
+  agentHeard(): void {
+    if (this.#greetingMs !== undefined && this.#voice.heardMs >= this.#greetingMs)
+      this.#endGreeting();
+  }
+
+  /** True while the noise gate is to decide whether the caller speaks. */
+  get wantsGate(): boolean {
+    return this.#callerSpeaks && !this.#turnCounts;
+  }
+
+  get #isProtected(): boolean {
+    return this.#rules.protectsGreeting && this.#greeting === 'asked';
+  }
+
+  get #isSilent(): boolean {
+    return this.#responses.running === undefined && this.#voice.isQuiet;
+  }
+
+  #speechStarted(): void {
+    this.#responses.speechStarted();
+    this.#callerSpeaks = true;
+    if (!this.#rules.gated || this.#isProtected || this.#isSilent) this.confirmSpeech();
+  }
+
+  #speechStopped(): void {
+    this.#listener.onCallerSilent();
+    const counts = this.#turnCounts;
+    this.#callerSpeaks = false;
+    this.#turnCounts = false;
+    this.#responses.speechStopped(this.#rules.answersByItself);
+    if (this.#rules.gated && counts) this.#responses.ask();
   }
 
   /** A response that failed, or was broken off before a word of it, leaves the caller in silence. */
-  #finish({ status, reason, error }: Extract<ServerEvent, { type: 'response.done' }>): void {
+  #finish(event: Extract<ServerEvent, { type: 'response.done' }>): void {
+    const { responseId, status, reason, error } = event;
     const isMute = this.#responseBytes === 0;
-    this.#runningResponse = undefined;
-    clearTimeout(this.#watch);
+    if (this.#greeting === 'asked')
+      this.#greetingMs ??= Math.floor(this.#responseBytes / MULAW_BYTES_PER_MS);
+    this.#responses.done(responseId);
     if (status === 'failed' || (status === 'incomplete' && isMute)) {
       const why = error === undefined ? (reason ?? 'no reason') : `${error.code} ${error.message}`;
       throw new CodedError('model_response_failed', why.trim());
     }
+    this.agentHeard();
   }
 
   /** A refused greeting would be silence too, unless the model is speaking already. */
-  #checkGreeting({ eventId, code, message }: RealtimeError): void {
-    if (eventId !== GREETING_ID || code === 'conversation_already_has_active_response') return;
+  #checkRequest({ eventId, code, message }: RealtimeError): void {
+    if (code === 'conversation_already_has_active_response') return this.#responses.refused();
+    if (eventId !== GREETING_ID) return;
     throw new CodedError('model_response_failed', `${code} ${message}`.trim());
   }
 
   /** The caller speaks: the agent is silent at once. */
-  #yield(): void {
-    if (this.#runningResponse === undefined) clearTimeout(this.#watch);
-    if (!this.#rules.interruptible) return;
-    if (this.#runningResponse !== undefined) this.#cut(this.#runningResponse);
-    const nowMs = performance.now();
-    if (this.#heard.unheardBytes(nowMs) === 0) return;
-    this.#ear.clear();
-    const cuts = this.#heard.interrupt(nowMs);
+  #yield(cancels = !this.#rules.cancelsByItself): void {
+    const { running } = this.#responses;
+    if (!this.#rules.interruptible || this.#isProtected) return;
+    if (running !== undefined) {
+      this.#voice.cut(running);
+      this.#responses.stopWatch();
+      if (cancels) this.#responses.cancel();
+    }
+    const cuts = this.#silence();
+    this.#endGreeting();
+    if (cuts.length > 0) this.#listener.onBargeIn(cuts);
+  }
+
+  #cutRunning(): void {
+    const { running } = this.#responses;
+    if (running === undefined) return;
+    this.#voice.cut(running);
+    this.#responses.cancel();
+  }
+
+  /** What was not heard the model forgets. */
+  #silence(): readonly Cut[] {
+    const cuts = this.#voice.silence();
     for (const { itemId, contentIndex, audioEndMs } of cuts) {
       this.#tellModel({
         type: 'conversation.item.truncate',
@@ -172,22 +211,12 @@ export class TurnTaking {
         audio_end_ms: audioEndMs,
       });
     }
-    this.#listener.onBargeIn(cuts);
+    return cuts;
   }
 
-  #cut(responseId: string): void {
-    this.#cutResponses.add(responseId);
-    clearTimeout(this.#watch);
-    const [oldest] = this.#cutResponses;
-    if (this.#cutResponses.size > KEPT_CUTS && oldest !== undefined)
-      this.#cutResponses.delete(oldest);
-  }
-
-  #expectMore(): void {
-    clearTimeout(this.#watch);
-    this.#watch = setTimeout(
-      () => this.#onFault(new CodedError('model_silent')),
-      this.#rules.modelAudioMs,
-    );
+  #endGreeting(): void {
+    if (this.#greeting !== 'asked') return;
+    this.#greeting = 'said';
+    this.#listener.onGreeted();
   }
 }

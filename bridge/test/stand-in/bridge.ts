@@ -23,7 +23,11 @@ export interface TestBridge extends Bridge {
     callSid: string,
     more?: object,
   ): Promise<{ streamUrl: string; token: string; expiresAt: string }>;
-  operator(path: string): Promise<{ status: number; body: Record<string, unknown> }>;
+  /** A request of the operator's; with a body it is a POST. */
+  operator(
+    path: string,
+    body?: unknown,
+  ): Promise<{ status: number; body: Record<string, unknown> }>;
 }
 
 /** Starts a real bridge on a free port, with its log kept and its records in memory. */
@@ -54,7 +58,7 @@ export async function startTestBridge(
     DRAIN_S: '0',
     ...environment,
   });
-  const bridge = await startBridge(config, log);
+  const bridge = await startBridge(config, log, environment);
   const url = `http://127.0.0.1:${bridge.server.port}`;
   const read = async (response: Response) => ({
     status: response.status,
@@ -96,7 +100,12 @@ export async function startTestBridge(
       if (status !== 201) throw new Error(`not admitted: ${status} ${JSON.stringify(body)}`);
       return body as { streamUrl: string; token: string; expiresAt: string };
     },
-    operator: async (path) =>
-      read(await fetch(url + path, { headers: { authorization: `Bearer ${ADMIN_TOKEN}` } })),
+    operator: async (path, body) =>
+      read(
+        await fetch(url + path, {
+          headers: { authorization: `Bearer ${ADMIN_TOKEN}` },
+          ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+        }),
+      ),
   };
 }

@@ -1,0 +1,131 @@
+import { countBase64Bytes, isBase64 } from '@realtime-phone/protocol/base64';
+import { CodedError } from '@realtime-phone/protocol/errors';
+import { MULAW_BYTES_PER_MS } from '@realtime-phone/protocol/mulaw';
+import type { ServerEvent } from '@realtime-phone/protocol/realtime/server-events';
+import { type Cut, Heard } from './heard';
+
+/** The agent's way to the caller's ear. */
+export interface Ear {
+  sendAudio(payload: string): void;
+  sendMark(name: string): void;
+  clear(): void;
+}
+
+/** What the agent's voice reports. */
+export interface VoiceListener {
+  /** @param startsInMs how long it is until this audio is heard. */
+  onAgentAudio(itemId: string, bytes: number, startsInMs: number): void;
+  onLateDelta(): void;
+  /** More has been heard: a mark came back. */
+  onHeard(): void;
+  /** All that was sent has been heard. */
+  onQuiet(): void;
+}
+
+type AudioDelta = Extract<ServerEvent, { type: 'response.output_audio.delta' }>;
+
+const KEPT_CUTS = 16;
+/** How much later than reckoned the last mark may come. */
+const QUIET_GRACE_MS = 400;
+
+/** What the agent says, on its way to the caller: audio with marks, and what of it was heard. */
+export class AgentVoice {
+  readonly #ear: Ear;
+  readonly #listener: VoiceListener;
+  readonly #maxUnheardBytes: number;
+  readonly #heard = new Heard();
+  /** Responses that were cut short: what still comes of them is not played. */
+  readonly #cutResponses = new Set<string>();
+  #quietWatch: NodeJS.Timeout | undefined;
+
+  constructor(ear: Ear, listener: VoiceListener, maxUnheardBytes: number) {
+    this.#ear = ear;
+    this.#listener = listener;
+    this.#maxUnheardBytes = maxUnheardBytes;
+  }
+
+  /**
+   * Passes one piece of audio on, unless its response was cut.
+   * @returns the bytes that were passed on.
+   * @throws CodedError `model_message_malformed` or `agent_audio_overflow`.
+   */
+  play({ responseId, itemId, contentIndex, delta }: AudioDelta): number {
+    if (this.#cutResponses.has(responseId)) {
+      this.#listener.onLateDelta();
+      return 0;
+    }
+    if (!isBase64(delta))
+      throw new CodedError('model_message_malformed', 'an audio delta is not base64');
+    const bytes = countBase64Bytes(delta);
+    if (bytes === 0) return 0;
+    const nowMs = performance.now();
+    const unheardBytes = this.#heard.unheardBytes(nowMs);
+    if (unheardBytes + bytes > this.#maxUnheardBytes)
+      throw new CodedError('agent_audio_overflow', `the limit is ${this.#maxUnheardBytes} bytes`);
+    this.#ear.sendAudio(delta);
+    this.#ear.sendMark(this.#heard.send(itemId, contentIndex, bytes, nowMs));
+    this.#listener.onAgentAudio(itemId, bytes, unheardBytes / MULAW_BYTES_PER_MS);
+    this.#watchForQuiet();
+    return bytes;
+  }
+
+  /** Takes a mark that Twilio sent back. */
+  takeMark(name: string): void {
+    if (!this.#heard.returnMark(name, performance.now())) return;
+    if (this.isQuiet) this.#beQuiet();
+    else this.#listener.onHeard();
+  }
+
+  /** True where nothing is being played. */
+  get isQuiet(): boolean {
+    return this.#heard.unheardBytes(performance.now()) === 0;
+  }
+
+  /** What the caller has heard of the agent so far. */
+  get heardMs(): number {
+    return this.#heard.heardMs(performance.now());
+  }
+
+  /** Where each item that is not fully heard would be cut now. */
+  get unheard(): Cut[] {
+    return this.#heard.cuts(performance.now());
+  }
+
+  /** Notes that a response was cut short: what still comes of it is dropped. */
+  cut(responseId: string): void {
+    this.#cutResponses.add(responseId);
+    const [oldest] = this.#cutResponses;
+    if (this.#cutResponses.size > KEPT_CUTS && oldest !== undefined)
+      this.#cutResponses.delete(oldest);
+  }
+
+  /** Silences the agent at once, and says where each item is to be cut; none if it was silent. */
+  silence(): Cut[] {
+    const nowMs = performance.now();
+    if (this.#heard.unheardBytes(nowMs) === 0) return [];
+    this.#ear.clear();
+    clearTimeout(this.#quietWatch);
+    return this.#heard.interrupt(nowMs);
+  }
+
+  /** Ends the watch. */
+  stop(): void {
+    clearTimeout(this.#quietWatch);
+  }
+
+  /** The last mark tells; where it is lost, the clock does, a little later. */
+  #watchForQuiet(): void {
+    clearTimeout(this.#quietWatch);
+    const leftMs = this.#heard.unheardBytes(performance.now()) / MULAW_BYTES_PER_MS;
+    this.#quietWatch = setTimeout(() => {
+      if (this.isQuiet) this.#beQuiet();
+      else this.#watchForQuiet();
+    }, leftMs + QUIET_GRACE_MS);
+  }
+
+  #beQuiet(): void {
+    clearTimeout(this.#quietWatch);
+    this.#listener.onHeard();
+    this.#listener.onQuiet();
+  }
+}

@@ -1,0 +1,297 @@
+import type { CodedError } from '@realtime-phone/protocol/errors';
+import type { ClientEvent } from '@realtime-phone/protocol/realtime/client-events';
+import type { ServerEvent } from '@realtime-phone/protocol/realtime/server-events';
+import { AgentVoice, type Ear } from './agent-voice';
+import { Farewell } from './farewell';
+import type { Cut } from './heard';
+import { LineGap } from './line-gap';
+import { NoiseGate } from './noise-gate';
+import { type ResponseRequest, Responses } from './responses';
+import { Silence } from './silence';
+import { type Saying, Transcript } from './transcript';
+import { TurnTaking } from './turn-taking';
+import type { Agent } from '../agent/agent-schema';
+import { Keys } from '../tools/keys';
+import type { CallControls } from '../tools/call-controls';
+import { Toolbox } from '../tools/toolbox';
+import type { HandOverStep, Resumption } from './hand-over';
+
+/** The model, as a conversation uses it. */
+export interface ModelMouth {
+  tell(event: ClientEvent): void;
+  /** Takes audio as if the caller had sent it, base64 mu-law. */
+  append(payload: string): void;
+  /** The greeting has been heard or cut: from now on the caller may interrupt. */
+  allowInterruption(): void;
+}
+
+/** What a conversation reports to its call. */
+export interface ConversationListener {
+  onAgentAudio(bytes: number): void;
+  onBargeIn(cuts: readonly Cut[]): void;
+  onLateDelta(): void;
+  onSaying(saying: Saying): void;
+  /** A step for the record, in the words of the log. */
+  onNote(what: string, details?: object): void;
+  /** The agent has ended the call, and its goodbye has been heard. */
+  onGoodbye(): void;
+  /** The stream is to end for a step of Twilio's, after which the call may come back. */
+  onHandOver(step: HandOverStep): void;
+  onOutcome(outcome: unknown): void;
+  /** A fault that the call survives. */
+  onToolFault(fault: CodedError): void;
+  onFault(fault: CodedError): void;
+}
+
+/** The manners of a conversation, from the agent's file, and its limits, from the configuration. */
+export interface Manners {
+  readonly interruptible: boolean;
+  readonly answersByItself: boolean;
+  readonly cancelsByItself: boolean;
+  readonly protectsGreeting: boolean;
+  /** Speech of the caller that is shorter does not cut the agent; 0 leaves that to the model. */
+  readonly minInterruptionMs: number;
+  readonly goodbyeMs: number;
+  /** After so much silence the agent asks whether the caller is there; null for never. */
+  readonly silenceMs: number | null;
+  readonly silencePrompts: number;
+  readonly modelAudioMs: number;
+  readonly maxUnheardBytes: number;
+}
+
+/** How long a message on an answering machine may take; machines record a minute or two. */
+const MESSAGE_MS = 90_000;
+const STILL_THERE =
+  'The caller has said nothing for a while. Ask briefly, in the language of the call, whether they are still there.';
+const NOBODY_THERE =
+  'The caller is not there any more. Say a short, polite goodbye in the language of the call.';
+
+/** The conversation of one stream: agent and caller, from the first word to the last. */
+export class Conversation {
+  readonly #listener: ConversationListener;
+  readonly #responses: Responses;
+  readonly #voice: AgentVoice;
+  readonly #turns: TurnTaking;
+  readonly #transcript: Transcript;
+  readonly #farewell: Farewell;
+  readonly #gap: LineGap;
+  readonly #gate: NoiseGate | undefined;
+  readonly #silence: Silence | undefined;
+  readonly #toolbox: Toolbox;
+  readonly #keys: Keys;
+  #listens = true;
+
+  constructor(
+    ear: Ear,
+    model: ModelMouth,
+    listener: ConversationListener,
+    manners: Manners,
+    agent: Pick<Agent, 'tools' | 'outcome' | 'keys'>,
+  ) {
+    const tell = (event: ClientEvent) => model.tell(event);
+    this.#listener = listener;
+    this.#transcript = new Transcript((saying) => listener.onSaying(saying));
+    this.#responses = new Responses(tell, manners.modelAudioMs, (fault) => listener.onFault(fault));
+    this.#gap = new LineGap((payload) => model.append(payload));
+    this.#gate =
+      manners.minInterruptionMs > 0 ? new NoiseGate(manners.minInterruptionMs) : undefined;
+    this.#voice = new AgentVoice(
+      ear,
+      {
+        onAgentAudio: (itemId, bytes, startsInMs) => {
+          this.#silence?.stop();
+          this.#transcript.agentAudio(itemId, bytes, startsInMs);
+          listener.onAgentAudio(bytes);
+        },
+        onLateDelta: () => listener.onLateDelta(),
+        onHeard: () => this.#turns.agentHeard(),
+        onQuiet: () => this.#pause(),
+      },
+      manners.maxUnheardBytes,
+    );
+    this.#turns = new TurnTaking(
+      this.#voice,
+      this.#responses,
+      tell,
+      {
+        onCallerSpeaks: () => this.#callerSpeaks(),
+        onCallerSilent: () => this.#callerSilent(),
+        onBargeIn: (cuts) => {
+          this.#transcript.cut(cuts);
+          listener.onBargeIn(cuts);
+        },
+        onGreeted: () => {
+          if (manners.protectsGreeting) model.allowInterruption();
+        },
+      },
+      { ...manners, gated: this.#gate !== undefined },
+    );
+    this.#farewell = new Farewell(() => this.#isSpeaking, manners.goodbyeMs);
+    const controls = this.#controls(listener);
+    this.#toolbox = new Toolbox(agent.tools, agent.outcome, controls);
+    this.#keys = new Keys(agent, controls);
+    this.#silence =
+      manners.silenceMs === null
+        ? undefined
+        : new Silence(manners.silenceMs, manners.silencePrompts, {
+            onAsk: () => {
+              listener.onNote('caller silent, asked');
+              this.ask({ response: { instructions: STILL_THERE } });
+            },
+            onGiveUp: () => {
+              listener.onNote('caller silent, ending');
+              this.ask({ response: { instructions: NOBODY_THERE } });
+              this.endAfterGoodbye();
+            },
+          });
+  }
+
+  /** Goes on with a call that comes back from somebody else. */
+  resume({ history, speaksFirst }: Resumption): void {
+    for (const item of history) this.#responses.addItem(item);
+    if (speaksFirst) this.ask();
+    else this.#silence?.begin();
+  }
+
+  /** The agent speaks first, or waits for the caller where it has no greeting. */
+  begin(greeting: string | undefined): void {
+    if (greeting === undefined) this.#silence?.begin();
+    else this.#turns.greet(greeting);
+  }
+
+  /** Asks the model for a response, as soon as one may be asked for. */
+  ask(request?: ResponseRequest): void {
+    this.#responses.ask(request);
+  }
+
+  /** Ends the call once the goodbye has been heard; the caller can call it off by speaking. */
+  endAfterGoodbye(): void {
+    this.#farewell.begin(() => this.#listener.onGoodbye(), false);
+  }
+
+  /** Takes a key that the caller pressed. */
+  press(key: string): void {
+    this.#silence?.callerSpeaks();
+    this.#keys.press(key);
+  }
+
+  /**
+   * Leaves a message on an answering machine: the agent stops, says it, and the call ends once it is
+   * out. What the machine sends is no turn, so nothing of it may go to the model any more.
+   */
+  leaveMessage(message: string): void {
+    this.#listens = false;
+    this.#gap.stop();
+    this.#silence?.stop();
+    this.#farewell.stop();
+    this.#turns.stopListening();
+    this.ask({ response: { instructions: `Say exactly this and nothing else: ${message}` } });
+    this.#farewell.begin(() => this.#listener.onGoodbye(), true, MESSAGE_MS);
+  }
+
+  /** Hears what the caller sends, before it goes to the model. */
+  hear(payload: string): void {
+    this.#gap.noteFrame();
+    if (this.#gate === undefined) return;
+    this.#gate.hear(payload);
+    if (this.#turns.wantsGate && this.#gate.isOpen) this.#turns.confirmSpeech();
+  }
+
+  /**
+   * Takes an event of the model.
+   * @throws CodedError `model_response_failed`, `model_message_malformed` or `agent_audio_overflow`.
+   */
+  takeEvent(event: ServerEvent): void {
+    if (!this.#listens && event.type.startsWith('input_audio_buffer.')) return;
+    switch (event.type) {
+      case 'response.output_audio_transcript.delta':
+        this.#transcript.agentText(event.itemId, event.delta);
+        break;
+      case 'response.output_audio_transcript.done':
+        this.#transcript.agentTextDone(event.itemId, event.transcript);
+        break;
+      case 'conversation.item.input_audio_transcription.completed':
+        this.#transcript.callerSaid(event.itemId, event.transcript);
+        break;
+      case 'input_audio_buffer.speech_started':
+        this.#transcript.callerBegan(event.itemId);
+        this.#gap.watch();
+        break;
+      case 'input_audio_buffer.speech_stopped':
+        this.#gap.stop();
+        this.#gate?.reset();
+    }
+    if (event.type === 'conversation.item.added' || event.type === 'conversation.item.created')
+      this.#responses.itemAdded(event.itemId);
+    this.#turns.takeEvent(event);
+    this.#toolbox.takeEvent(event);
+    if (event.type === 'response.done') this.#pause();
+  }
+
+  /** Takes a mark that Twilio sent back. */
+  takeMark(name: string): void {
+    this.#voice.takeMark(name);
+  }
+
+  /** What the caller has heard of the agent so far. */
+  get heardMs(): number {
+    return this.#voice.heardMs;
+  }
+
+  /** Ends all watches, and tells what of the last words was heard. */
+  stop(): void {
+    this.#transcript.cut(this.#voice.unheard);
+    this.#responses.stopWatch();
+    this.#voice.stop();
+    this.#farewell.stop();
+    this.#gap.stop();
+    this.#silence?.stop();
+    this.#toolbox.stop();
+    this.#keys.stop();
+  }
+
+  #controls(listener: ConversationListener): CallControls {
+    const handOver = (step: HandOverStep) =>
+      this.#farewell.begin(() => listener.onHandOver(step), true);
+    return {
+      addItem: (item) => this.#responses.addItem(item),
+      ask: (request) => this.ask(request),
+      isIdle: () => !this.#isSpeaking && !this.#responses.callerSpeaks,
+      interrupt: () => this.#turns.interrupt(),
+      endAfterGoodbye: () => this.endAfterGoodbye(),
+      transfer: (number, timeoutS) => handOver({ action: 'dial', number, timeoutS }),
+      sendDigits: (digits) => handOver({ action: 'digits', digits }),
+      reportOutcome: (outcome) => listener.onOutcome(outcome),
+      onFault: (fault) => listener.onToolFault(fault),
+      onNote: (what, details) => listener.onNote(what, details),
+    };
+  }
+
+  get #isSpeaking(): boolean {
+    return !this.#responses.isIdle || !this.#voice.isQuiet;
+  }
+
+  /** Something has ended; where nothing else goes on, nobody speaks now. */
+  #pause(): void {
+    if (this.#isSpeaking) return;
+    this.#transcript.allHeard();
+    if (this.#farewell.isPending) this.#farewell.check();
+    else this.#expectCaller();
+  }
+
+  /** It is the caller's turn, unless a tool is at work. */
+  #expectCaller(): void {
+    this.#toolbox.pause();
+    if (!this.#toolbox.isBusy) this.#silence?.begin();
+  }
+
+  #callerSpeaks(): void {
+    this.#toolbox.callerSpeaks();
+    this.#silence?.callerSpeaks();
+    if (this.#farewell.callOff()) this.#listener.onNote('hang-up called off, the caller speaks');
+  }
+
+  #callerSilent(): void {
+    if (!this.#isSpeaking) this.#expectCaller();
+  }
+}

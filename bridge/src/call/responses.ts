@@ -1,0 +1,162 @@
+import { CodedError } from '@realtime-phone/protocol/errors';
+import type { ClientEvent, ClientItem } from '@realtime-phone/protocol/realtime/client-events';
+
+/** What is asked of the model in a `response.create`. */
+export type ResponseRequest = Omit<Extract<ClientEvent, { type: 'response.create' }>, 'type'>;
+
+/**
+ * The responses of one conversation. The model has one at a time and refuses a second with
+ * `conversation_already_has_active_response`, so what is asked for meanwhile waits for its end. A
+ * response that the model begins by itself has all that was in the conversation before it, so it
+ * answers what waited too; what the conversation did not have by then is asked for afterwards.
+ *
+ * It also watches: a model that owes a response, or more of one, and says nothing is a fault.
+ * Source: https://platform.openai.com/docs/api-reference/realtime-client-events/response/create
+ */
+export class Responses {
+  readonly #tellModel: (event: ClientEvent) => void;
+  readonly #silentMs: number;
+  readonly #onFault: (fault: CodedError) => void;
+  #running: string | undefined;
+  /** A `response.create` is under way, or the model is about to answer a turn by itself. */
+  #expected: 'asked' | 'turn' | undefined;
+  #callerSpeaks = false;
+  #listens = true;
+  #waiting: ResponseRequest | undefined;
+  /** What was asked for last. */
+  #asked: ResponseRequest | undefined;
+  #cancelled: string | undefined;
+  #items = 0;
+  /** Items that are on their way: a response that the model begins by itself may not have them. */
+  readonly #unseen = new Set<string>();
+  #watch: NodeJS.Timeout | undefined;
+
+  /** @param silentMs how long the model may owe a response, or more of one. */
+  constructor(
+    tellModel: (event: ClientEvent) => void,
+    silentMs: number,
+    onFault: (fault: CodedError) => void,
+  ) {
+    this.#tellModel = tellModel;
+    this.#silentMs = silentMs;
+    this.#onFault = onFault;
+  }
+
+  /** The id of the response that runs. */
+  get running(): string | undefined {
+    return this.#running;
+  }
+
+  /** True while none runs and none is owed. */
+  get isIdle(): boolean {
+    return this.#running === undefined && this.#expected === undefined && !this.#waiting;
+  }
+
+  /** Asks for a response: now, or once the one that runs has ended and the caller is silent. */
+  ask(request: ResponseRequest = {}): void {
+    if (this.#running === undefined && this.#expected === undefined && !this.#callerSpeaks)
+      this.#send(request);
+    else this.#waiting = request;
+  }
+
+  /** Cancels the response that runs; without one nothing is sent, since that would be refused. */
+  cancel(): void {
+    if (this.#running === undefined || this.#running === this.#cancelled) return;
+    this.#cancelled = this.#running;
+    this.#tellModel({ type: 'response.cancel', response_id: this.#running });
+  }
+
+  /** Puts an item into the conversation, for a response that is asked for next. */
+  addItem(item: ClientItem): void {
+    this.#items += 1;
+    const id = `bridge_${this.#items}`;
+    this.#unseen.add(id);
+    this.#tellModel({ type: 'conversation.item.create', item: { id, ...item } });
+  }
+
+  /** Takes `conversation.item.added`: whatever begins from now on has this item before it. */
+  itemAdded(itemId: string): void {
+    this.#unseen.delete(itemId);
+  }
+
+  /** True while the caller speaks, or something is taken for that. */
+  get callerSpeaks(): boolean {
+    return this.#callerSpeaks;
+  }
+
+  /** Takes the beginning of the caller's speech: what was asked for waits until it has ended. */
+  speechStarted(): void {
+    this.#callerSpeaks = true;
+    if (this.#expected === 'turn') this.#expected = undefined;
+    if (this.#running === undefined && this.#expected === undefined) clearTimeout(this.#watch);
+  }
+
+  /** @param answered whether the model answers this turn by itself. */
+  speechStopped(answered: boolean): void {
+    this.#callerSpeaks = false;
+    if (answered) {
+      this.#expected ??= 'turn';
+      this.expectMore();
+    } else this.#askWaiting();
+  }
+
+  /**
+   * Takes `response.created`.
+   * @returns true where it was asked for.
+   */
+  created(responseId: string): boolean {
+    const wasAsked = this.#expected === 'asked';
+    if (!wasAsked && this.#listens && this.#unseen.size === 0) this.#waiting = undefined;
+    this.#expected = undefined;
+    this.#running = responseId;
+    this.expectMore();
+    return wasAsked;
+  }
+
+  /** Nobody is listened to any more: what waits is said, whatever the model begins by itself. */
+  stopListening(): void {
+    this.#listens = false;
+    this.#callerSpeaks = false;
+  }
+
+  /** Takes `response.done`. */
+  done(responseId: string): void {
+    if (this.#running !== undefined && this.#running !== responseId) return;
+    this.#running = undefined;
+    clearTimeout(this.#watch);
+    if (this.#expected !== undefined) this.expectMore();
+    else this.#askWaiting();
+  }
+
+  /** Takes the refusal of a `response.create`: one runs that was not known of, so it waits. */
+  refused(): void {
+    if (this.#expected === 'asked') this.#expected = undefined;
+    this.#waiting ??= this.#asked;
+  }
+
+  /** Something of the response that runs has come: the watch begins anew. */
+  expectMore(): void {
+    clearTimeout(this.#watch);
+    this.#watch = setTimeout(() => this.#onFault(new CodedError('model_silent')), this.#silentMs);
+  }
+
+  /** Ends the watch while a response is cut, since nothing more is waited for. */
+  stopWatch(): void {
+    clearTimeout(this.#watch);
+  }
+
+  #askWaiting(): void {
+    const request = this.#waiting;
+    if (request === undefined || this.#callerSpeaks) return;
+    this.#waiting = undefined;
+    this.#send(request);
+  }
+
+  #send(request: ResponseRequest): void {
+    this.#expected = 'asked';
+    this.#asked = request;
+    this.#unseen.clear(); // it is behind them
+    this.#tellModel({ type: 'response.create', ...request });
+    this.expectMore();
+  }
+}

@@ -1,0 +1,111 @@
+import { MULAW_BYTES_PER_MS } from '@realtime-phone/protocol/mulaw';
+import type { Cut } from './heard';
+
+/** Something that was said, as it goes into the record. */
+export interface Saying {
+  readonly who: 'caller' | 'agent';
+  readonly text: string;
+  /** When it began to be heard, on the monotonic clock of `performance.now()`. */
+  readonly beganAtMs: number;
+  /** True where the caller did not hear it to its end. */
+  readonly isCut: boolean;
+}
+
+interface AgentItem {
+  text: string;
+  bytes: number;
+  beganAtMs: number;
+  /** Heard to its end, and its text has not come yet. */
+  isHeard: boolean;
+}
+
+/**
+ * Who said what, as it was heard: of an item that was cut short, only the part that the caller
+ * heard. The model gives text and audio of an item, but not which word is where, so the text is
+ * cut at the word that stands where the audio was cut, in proportion.
+ */
+export class Transcript {
+  readonly #note: (saying: Saying) => void;
+  readonly #items = new Map<string, AgentItem>();
+  readonly #callerTurns = new Map<string, number>();
+
+  /** @param note takes each saying once, when it is known what of it was heard. */
+  constructor(note: (saying: Saying) => void) {
+    this.#note = note;
+  }
+
+  /**
+   * The agent's audio of an item went out.
+   * @param startsInMs how long it is until it is heard.
+   */
+  agentAudio(itemId: string, bytes: number, startsInMs: number): void {
+    const item = this.#item(itemId);
+    if (item.bytes === 0) item.beganAtMs = performance.now() + startsInMs;
+    item.bytes += bytes;
+  }
+
+  /** More of the text of an item. */
+  agentText(itemId: string, delta: string): void {
+    this.#item(itemId).text += delta;
+  }
+
+  /** The whole text of an item. */
+  agentTextDone(itemId: string, text: string): void {
+    const item = this.#items.get(itemId);
+    if (item === undefined || text === '') return;
+    item.text = text;
+    if (item.isHeard) this.#finish(itemId, item, 1);
+  }
+
+  /** The caller began to speak. */
+  callerBegan(itemId: string): void {
+    this.#callerTurns.set(itemId, performance.now());
+  }
+
+  /** What the caller said, written down. */
+  callerSaid(itemId: string, text: string): void {
+    const beganAtMs = this.#callerTurns.get(itemId) ?? performance.now();
+    this.#callerTurns.delete(itemId);
+    if (text.trim() !== '') this.#note({ who: 'caller', text, beganAtMs, isCut: false });
+  }
+
+  /** All that was sent has been heard. */
+  allHeard(): void {
+    for (const [itemId, item] of this.#items) this.#finish(itemId, item, 1);
+  }
+
+  /** The agent was cut short: what is not among the cuts had been heard. */
+  cut(cuts: readonly Cut[]): void {
+    for (const [itemId, item] of this.#items) {
+      const cut = cuts.find((one) => one.itemId === itemId);
+      const heardMs = cut?.audioEndMs;
+      const sentMs = item.bytes / MULAW_BYTES_PER_MS;
+      this.#finish(itemId, item, heardMs === undefined || sentMs === 0 ? 1 : heardMs / sentMs);
+    }
+  }
+
+  #item(itemId: string): AgentItem {
+    const known = this.#items.get(itemId);
+    if (known !== undefined) return known;
+    const item = { text: '', bytes: 0, beganAtMs: performance.now(), isHeard: false };
+    this.#items.set(itemId, item);
+    return item;
+  }
+
+  #finish(itemId: string, item: AgentItem, share: number): void {
+    const isCut = share < 1;
+    item.isHeard = !isCut;
+    if (!isCut && item.text === '' && item.bytes > 0) return;
+    this.#items.delete(itemId);
+    const text = isCut ? headOf(item.text, share) : item.text;
+    if (text !== '' && item.bytes > 0)
+      this.#note({ who: 'agent', text, beganAtMs: item.beganAtMs, isCut });
+  }
+}
+
+/** The words before the place, and no half of one. */
+function headOf(text: string, share: number): string {
+  const end = Math.floor(text.length * share);
+  if (/\s/.test(text[end] ?? ' ')) return text.slice(0, end).trim();
+  return text.slice(0, end).replace(/\S*$/, '').trim();
+}
