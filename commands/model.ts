@@ -4,7 +4,8 @@ import { makeCertificate } from '../simulator/model/certificate';
 import { FAILURE_CODES } from '../simulator/model/faults';
 import type { Faults, Model, ModelOptions } from '../simulator/model/model-server';
 import { startModel } from '../simulator/model/model-server';
-import { readScript, RECEPTIONIST } from '../simulator/model/script';
+import { readScript } from '../simulator/model/script';
+import { RECEPTIONIST, SCRIPTS } from '../simulator/model/shipped-scripts';
 
 const HELP = `npm run model -- [options]
 
@@ -15,8 +16,12 @@ The simulated model: it plays the OpenAI Realtime API, with no account and no ke
   --tls                 wss, with a certificate made now; its path is printed
   --api-key KEY         accept only this key
   --parrot              say back what the caller says
-  --script FILE         what it says, as JSON: {"greeting": LINE, "replies": [LINE, …], "heard": […]}
-                        where a LINE is {"clip": name}, {"text": …} or {"tool": name, "arguments": {…}}
+  --script NAME|FILE    what it says: ${[...SCRIPTS.keys()].join(', ')},
+                        or JSON: {"greeting": REPLY, "replies": [REPLY, …], "cases": [CASE, …],
+                        "heard": […]} where a REPLY is a LINE, or several as a list; a LINE is
+                        {"clip": name}, {"text": …} or {"tool": name, "arguments": {…}}; a CASE is
+                        {"when": {"output_contains": …}, "say": REPLY}, for what a function gave
+                        (or heard_contains, told_contains: the instructions of a response)
   --audio-rate N        audio is sent N times faster than real time; default 4
   --json                one JSON line an event: time (unix ms), kind, sessionId, msg
   --help
@@ -122,7 +127,7 @@ function isCloseCode(code: number): boolean {
 }
 
 function readOptions(values: Arguments): ModelOptions {
-  const script = values.script === undefined ? RECEPTIONIST : readScriptFile(values.script);
+  const script = values.script === undefined ? RECEPTIONIST : findScript(values.script);
   return {
     port: readNumber(values, 'port', 0, 65_535),
     host: values.host,
@@ -134,7 +139,9 @@ function readOptions(values: Arguments): ModelOptions {
   };
 }
 
-function readScriptFile(path: string) {
+function findScript(path: string) {
+  const shipped = SCRIPTS.get(path);
+  if (shipped !== undefined) return shipped;
   try {
     return readScript(readFileSync(path, 'utf8'));
   } catch (error) {

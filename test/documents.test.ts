@@ -1,6 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { parse } from 'dotenv';
+import { readConfig } from '../bridge/src/config';
+import { readCredentials } from '../commands/twilio-account/client';
 import { describeVariables, VARIABLES } from '../commands/variables/table';
 
 const root = join(__dirname, '..');
@@ -41,6 +44,20 @@ describe('The documents', () => {
     expect([...new Set(shown)].sort()).toEqual(
       [...new Set(VARIABLES.map(({ name }) => name))].sort(),
     );
+  });
+
+  it('fill in nothing in .env.example that would pass for a value of the reader’s own', () => {
+    const copied = parse(read('.env.example'));
+    expect(() => readConfig(copied)).toThrow(
+      /^TWILIO_AUTH_TOKEN is missing.*\nBRIDGE_SECRET is missing.*\nOPENAI_API_KEY is missing.*$/,
+    );
+    expect(() => readCredentials(copied)).toThrow(
+      /^TWILIO_ACCOUNT_SID is missing.*\nTWILIO_AUTH_TOKEN is missing/,
+    );
+    // So much is enough to start before there is a tunnel; its host is then set once, in one place.
+    const own = { OPENAI_API_KEY: 'sk', TWILIO_AUTH_TOKEN: 'a token', BRIDGE_SECRET: 'a secret' };
+    expect(readConfig({ ...copied, ...own }).PUBLIC_DOMAIN).toBe('bridge.example.com');
+    expect(copied.BRIDGE_URL).toBeUndefined();
   });
 
   it('have the table of variables that `npm run --silent variables` prints', () => {

@@ -1,11 +1,16 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { AgentFileError, readAgents } from './agent/agent-file';
+import { type Agent, AgentFileError } from './agent/agent-file';
+import { AgentShelf } from './agent/agent-shelf';
+import type { Environment } from './agent/secret';
 import { Calls } from './call/calls';
 import { type Config, ConfigError } from './config';
 import { createMetrics } from './metrics';
-import { createOpenAi } from './model/openai';
+import { doubtModel, doubtTranscriptionModel, doubtVoice } from './model/model-names';
+import { findProvider } from './model/providers';
+import { OutboundCalls } from './outbound/outbound-calls';
+import { WaitingCalls } from './outbound/waiting-calls';
 import { openFileStore } from './records/file-store';
 import { chooseEngine } from './server/engine';
 import { createHandler } from './server/handler';
@@ -28,21 +33,29 @@ export interface Bridge {
 
 /**
  * Starts a bridge.
+ * @param environment where agent files find the keys of their tools.
  * @throws ConfigError with a line a fault, or the error of a port that cannot be had.
  */
-export async function startBridge(config: Config, log: Logger): Promise<Bridge> {
-  const agents = loadAgents(config);
+export async function startBridge(
+  config: Config,
+  log: Logger,
+  environment: Environment = {},
+): Promise<Bridge> {
+  const agents = openShelf(config, log, environment);
   const store = openFileStore(config.CALL_STORE);
   const metrics = createMetrics(() => calls.size);
+  const waiting = new WaitingCalls(config.MAX_WAITING_CALLS, config.OUTBOUND_WAIT_S * 1_000);
   const calls: Calls = new Calls(
-    { config, provider: createOpenAi(config), metrics },
+    { config, provider: findProvider(config.REALTIME_PROVIDER).create(config), metrics },
     agents,
     store,
     log,
+    waiting,
   );
+  const outbound = new OutboundCalls(calls, waiting, config, log);
   const startedAt = new Date();
   const server: WebServer = await chooseEngine(config.BRIDGE_SERVER, log)(
-    createHandler(calls, config, log, metrics, () => ({
+    createHandler(calls, outbound, config, log, metrics, () => ({
       version: VERSION,
       engine: server.engine,
       startedAt,
@@ -70,21 +83,39 @@ export async function startBridge(config: Config, log: Logger): Promise<Bridge> 
   };
 }
 
-function loadAgents(config: Config) {
+function openShelf(config: Config, log: Logger, environment: Environment): AgentShelf {
   // Beside the built bridge lie the agents it was built with; in the repository the files rule.
   const folders = [join('bridge', 'agents'), 'agents', join(__dirname, 'agents')];
   const folder = config.AGENTS_FOLDER ?? folders.find((path) => existsSync(path)) ?? 'agents';
+  const around = { environment, maxCallS: config.MAX_CALL_S };
   try {
-    const agents = readAgents(folder);
-    if (!agents.has(config.AGENT)) {
-      const names = [...agents.keys()].join(', ');
+    // Where the model is a deployment, its name says nothing of its age.
+    const named = config.REALTIME_PROVIDER === 'openai';
+    const doubt = named ? doubtModel(config.REALTIME_MODEL, Date.now()) : undefined;
+    if (doubt !== undefined) log.warn(`REALTIME_MODEL: ${doubt}`);
+    const shelf = new AgentShelf(folder, around, (agent) => doubtAgent(agent, named), log);
+    const names = shelf.names();
+    if (!names.includes(config.AGENT)) {
       throw new ConfigError([
-        `AGENT is ${config.AGENT}, but ${folder} has only: ${names === '' ? 'nothing' : names}`,
+        `AGENT is ${config.AGENT}, but ${folder} has only: ${names.length === 0 ? 'nothing' : names.join(', ')}`,
       ]);
     }
-    return agents;
+    return shelf;
   } catch (error) {
     if (error instanceof AgentFileError) throw new ConfigError(error.faults);
     throw error;
   }
+}
+
+/** What may be wrong with what an agent names of the provider's: a warning, since lists grow old. */
+function doubtAgent({ voice, model, transcription }: Agent, named: boolean): string[] {
+  const nowMs = Date.now();
+  return [
+    ['voice', doubtVoice(voice)],
+    ['model', model === undefined || !named ? undefined : doubtModel(model, nowMs)],
+    [
+      'transcription',
+      transcription === null || !named ? undefined : doubtTranscriptionModel(transcription, nowMs),
+    ],
+  ].flatMap(([key, doubt]) => (doubt === undefined ? [] : [`${key}: ${doubt}`]));
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { ENVIRONMENT } from './environment';
+import { findProvider } from './model/providers';
 
 const LOOPBACK_HOSTS = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
@@ -8,9 +9,20 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   OPENAI_API_KEY: 'sk-proj-…',
   TWILIO_AUTH_TOKEN: 'the primary auth token, 32 hex digits, from the Twilio console',
   PUBLIC_DOMAIN: 'bridge.example.com',
+  TWILIO_ACCOUNT_SID: 'AC0123456789abcdef0123456789abcdef',
+  TWILIO_PHONE_NUMBER: '+15550100100',
+  FUNCTIONS_URL: 'https://functions.example.com',
   BRIDGE_SECRET: 'the output of: openssl rand -hex 32',
   ADMIN_TOKEN: 'the output of: openssl rand -hex 32',
 };
+
+/** The variables that say together where the model is. */
+const OF_THE_MODEL = ENVIRONMENT.pick({
+  OPENAI_API_KEY: true,
+  REALTIME_PROVIDER: true,
+  REALTIME_URL: true,
+  REALTIME_MODEL: true,
+});
 
 /** The configuration of one bridge: read once, frozen, passed in. */
 export type Config = Readonly<z.infer<typeof ENVIRONMENT>>;
@@ -33,16 +45,18 @@ export class ConfigError extends Error {
 export function readConfig(environment: NodeJS.ProcessEnv): Config {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const read = ENVIRONMENT.safeParse(given);
-  if (!read.success)
-    throw new ConfigError(
-      read.error.issues.map(({ path, message }) => describe(String(path[0]), message)),
-    );
-  const faults = checkModel(read.data);
-  if (faults.length > 0) throw new ConfigError(faults);
+  const faults = (read.error?.issues ?? []).map(({ path, message }) =>
+    describe(String(path[0]), message),
+  );
+  // By itself, so that all that is wrong is said at once.
+  const model = OF_THE_MODEL.safeParse(given);
+  if (model.success) faults.push(...checkModel(model.data));
+  if (!read.success || faults.length > 0) throw new ConfigError(faults);
   return Object.freeze(read.data);
 }
 
-function checkModel({ REALTIME_URL, OPENAI_API_KEY }: Config): string[] {
+function checkModel(config: z.infer<typeof OF_THE_MODEL>): string[] {
+  const { REALTIME_URL, OPENAI_API_KEY, REALTIME_PROVIDER } = config;
   const url = new URL(REALTIME_URL);
   const local = LOOPBACK_HOSTS.test(url.hostname);
   const faults: string[] = [];
@@ -52,12 +66,18 @@ function checkModel({ REALTIME_URL, OPENAI_API_KEY }: Config): string[] {
       describe('REALTIME_URL', 'would send the key in clear: only loopback may be ws://'),
     );
   }
+  const provider = findProvider(REALTIME_PROVIDER);
+  const wrong = provider.findFault?.(config);
+  if (wrong !== undefined) faults.push(describe('REALTIME_URL', wrong, provider.example));
   return faults;
 }
 
-function describe(name: string, wrong: string): string {
-  const example = EXAMPLES[name] ?? standardOf(name);
+function describe(name: string, wrong: string, example = exampleOf(name)): string {
   return `${name} ${wrong}${example === undefined ? '' : `. Example: ${example}`}`;
+}
+
+function exampleOf(name: string): string | undefined {
+  return EXAMPLES[name] ?? standardOf(name);
 }
 
 /** A default is a good value, so it serves as an example. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { e164 } from './outbound/phone-number';
 
 const count = (standard: number, least = 1) =>
   z.coerce
@@ -21,17 +22,41 @@ const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
 const needed = () => z.string({ error: 'is missing' }).min(1, 'is empty');
 const secret = () => needed().min(8, 'is too short to be a secret');
 
+const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/** An address that credentials and call data may go to; without a slash at the end. */
+const safeUrl = () =>
+  z
+    .url({ error: 'is not an address', protocol: /^https?$/ })
+    .refine((value) => {
+      if (!URL.canParse(value)) return true; // said already
+      const { protocol, hostname } = new URL(value);
+      return protocol === 'https:' || LOOPBACK_HOST.test(hostname);
+    }, 'is neither https nor this machine')
+    .transform((value) => value.replace(/\/+$/, ''));
+
 /** Every variable that the bridge reads: its form, its default, and what it is for. */
 export const ENVIRONMENT = z.object({
   OPENAI_API_KEY: z
     .string()
     .optional()
-    .describe('Key of the OpenAI Realtime API; needed unless REALTIME_URL is on this machine'),
+    .describe(
+      'Key of the Realtime API, with azure that of the resource; needed unless REALTIME_URL is on this machine',
+    ),
+  REALTIME_PROVIDER: oneOf(['openai', 'azure'])
+    .default('openai')
+    .describe('Whose Realtime API: openai or azure'),
   REALTIME_URL: z
     .url({ error: 'is not an address', protocol: /^wss?$/ })
     .default('wss://api.openai.com/v1/realtime')
-    .describe('Where the model is; ws:// only on this machine'),
-  REALTIME_MODEL: z.string().min(1).default('gpt-realtime-2.1').describe('Which model'),
+    .describe(
+      'Where the model is; with azure wss://RESOURCE.openai.azure.com/openai/v1/realtime; ws:// only on this machine',
+    ),
+  REALTIME_MODEL: z
+    .string()
+    .min(1)
+    .default('gpt-realtime-2.1')
+    .describe('Which model; with azure the name of the deployment'),
   TWILIO_AUTH_TOKEN: needed().describe(
     'The primary auth token of the Twilio account: it signs every media stream',
   ),
@@ -45,6 +70,20 @@ export const ENVIRONMENT = z.object({
   ADMIN_TOKEN: secret()
     .optional()
     .describe('For /calls, /metrics and the details of /diagnostics; without it they are closed'),
+  TWILIO_ACCOUNT_SID: z
+    .string()
+    .regex(/^AC[0-9a-fA-F]{32}$/, 'is no account SID')
+    .optional()
+    .describe('The Twilio account; needed to place calls'),
+  TWILIO_PHONE_NUMBER: e164('is not in E.164')
+    .optional()
+    .describe('The number that placed calls come from; needed to place calls'),
+  FUNCTIONS_URL: safeUrl()
+    .optional()
+    .describe('Where Twilio reaches the Functions; needed to place calls'),
+  TWILIO_API_URL: safeUrl()
+    .default('https://api.twilio.com')
+    .describe('Where Twilio’s REST API is'),
   HOST: z.string().default('127.0.0.1').describe('The address to listen on'),
   PORT: port(8080).describe('The port to listen on'),
   AGENT: z.string().default('receptionist').describe('The agent that answers if none is named'),
@@ -89,5 +128,9 @@ export const ENVIRONMENT = z.object({
   MAX_AGENT_AUDIO_BYTES: count(4_800_000, 1_600).describe(
     'Agent audio sent and not heard yet; Twilio itself drops what is over 10 minutes',
   ),
+  OUTBOUND_WAIT_S: count(600).describe(
+    'How long a placed call may take until Twilio asks what to do with it',
+  ),
+  MAX_WAITING_CALLS: count(200).describe('Placed calls that wait for that at once'),
   MAX_CUSTOM_PARAMETERS: count(16).describe('Custom parameters of a stream'),
 });

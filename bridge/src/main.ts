@@ -8,7 +8,7 @@ async function main(): Promise<void> {
   loadDotenv({ quiet: true });
   const config = readConfig(process.env);
   const log = createLog(config, process.stdout.isTTY);
-  const bridge = await startBridge(config, log);
+  const bridge = await startBridge(config, log, process.env);
   obeySignals(bridge, log);
   log.info(
     {

@@ -61,6 +61,21 @@ describe('Admission', () => {
     await bridge.admit('CA2');
   });
 
+  it('ends when Twilio goes on before any stream has started, and its place is free again', async () => {
+    await open({ MAX_CALLS: '1' });
+    await bridge.admit('CA1');
+    const session = model.sessions[0] ?? (await model.nextSession());
+    const closed = new Promise((resolve) => session.socket.on('close', resolve));
+    expect(await bridge.post('/calls/CA1/next', { reason: 'stream-ended', try: 0 })).toMatchObject({
+      body: { action: 'fallback' },
+    });
+    await closed;
+    expect((await bridge.operator('/calls/CA1')).body).toMatchObject({
+      end: { by: 'stream', code: 'stream_lost' },
+    });
+    await bridge.admit('CA2');
+  });
+
   it('is refused with 503, a code and Retry-After when the bridge is full', async () => {
     await open({ MAX_CALLS: '1' });
     await bridge.admit('CA1');

@@ -52,7 +52,8 @@ describe('The record of a call', () => {
       transcript: 'For how many?',
     });
     session.send({ type: 'input_audio_buffer.speech_stopped', audio_end_ms: 0, item_id: 'i3' });
-    await phone.waitFor('mark');
+    const { mark } = await phone.waitFor('mark');
+    phone.send({ event: 'mark', mark });
     phone.media(Buffer.alloc(160, 3));
     await session.waitFor('input_audio_buffer.append', 2);
     phone.send({ event: 'stop', stop: { callSid: 'CA1' } });

@@ -44,7 +44,11 @@ export function addressesOf(run: Run) {
 }
 
 /** Starts the three processes; each says by itself when it listens. */
-export function startParts(run: Run, environment: NodeJS.ProcessEnv): readonly Part[] {
+export function startParts(
+  run: Run,
+  environment: NodeJS.ProcessEnv,
+  modelArgs: readonly string[] = [],
+): readonly Part[] {
   const { functions, bridge, model } = addressesOf(run);
   const shared = {
     ...environment,
@@ -69,6 +73,12 @@ export function startParts(run: Run, environment: NodeJS.ProcessEnv): readonly P
     startPart('functions', [join(dist, 'commands', 'functions.js')], shared, 'functions listening'),
   ];
   if (run.liveKey !== undefined) return parts;
-  const simulated = [join(dist, 'commands', 'model.js'), '--port', String(run.modelPort), '--json'];
+  const simulated = [
+    join(dist, 'commands', 'model.js'),
+    '--port',
+    String(run.modelPort),
+    '--json',
+    ...modelArgs,
+  ];
   return [startPart('model', simulated, environment, 'the simulated model listens'), ...parts];
 }

@@ -1,7 +1,7 @@
 import type { FaultCode } from '@realtime-phone/protocol/errors';
 
 /** Who brought a call to its end. */
-export type EndedBy = 'caller' | 'stream' | 'model' | 'bridge';
+export type EndedBy = 'caller' | 'agent' | 'stream' | 'model' | 'bridge';
 
 /** A fault as it stands in a record: the code with its meaning. */
 export interface RecordedFault {
@@ -19,23 +19,27 @@ export interface StatusEvent {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-/** Something that was said. */
+/** Something that was said, as far as it was heard. */
 export interface Turn {
   readonly atMs: number;
   readonly who: 'caller' | 'agent';
   readonly text: string;
+  /** True where the caller cut the agent short; the text then ends where it was cut. */
+  readonly cut?: true;
 }
 
 /** What is kept of a call. All `atMs` are milliseconds since `admittedAt`. */
 export interface CallRecord {
+  /** Twilio's; of a call that Twilio would not place it is the callId. */
   readonly callSid: string;
+  /** Of a call that the bridge placed. */
   readonly callId?: string;
   /** Masked, unless LOG_PHONE_NUMBERS is full. */
   readonly from: string;
   readonly to: string;
   readonly direction: string;
   readonly agent: string;
-  /** ISO 8601, UTC, as the two below. */
+  /** ISO 8601, UTC, as the two below. Of a placed call it is when Twilio took it. */
   readonly admittedAt: string;
   startedAt?: string;
   endedAt?: string;
@@ -45,6 +49,10 @@ export interface CallRecord {
   readonly turns: Turn[];
   readonly statusEvents: StatusEvent[];
   readonly errors: RecordedFault[];
+  /** What the agent's file has the fallback say, with the variables of this call. */
+  sayOnFailure?: string;
+  /** What the agent reported, as its file's schema has it. */
+  outcome?: unknown;
   heardMs: number;
   bargeIns: number;
   callerBytes: number;

@@ -4,7 +4,8 @@ import type { CallRecord } from './call-record';
 export interface CallStore {
   /** Writes a record, in place of an older one of the same call. */
   put(record: CallRecord): void;
-  get(callSid: string): CallRecord | undefined;
+  /** By CallSid, or by the callId of a placed call. */
+  get(id: string): CallRecord | undefined;
   /** The newest records first. */
   list(limit: number): CallRecord[];
   close(): void;

@@ -16,18 +16,22 @@ export function openFileStore(path: string): CallStore {
   database.pragma('synchronous = NORMAL');
   database.exec(
     `CREATE TABLE IF NOT EXISTS calls (call_sid TEXT PRIMARY KEY, admitted_at TEXT NOT NULL, record TEXT NOT NULL);
-     CREATE INDEX IF NOT EXISTS calls_by_time ON calls (admitted_at);`,
+     CREATE INDEX IF NOT EXISTS calls_by_time ON calls (admitted_at);
+     CREATE INDEX IF NOT EXISTS calls_by_call_id ON calls (json_extract(record, '$.callId'));`,
   );
   const put = database.prepare(
     `INSERT INTO calls (call_sid, admitted_at, record) VALUES (?, ?, ?)
      ON CONFLICT (call_sid) DO UPDATE SET admitted_at = excluded.admitted_at, record = excluded.record`,
   );
-  const get = database.prepare('SELECT record FROM calls WHERE call_sid = ?');
+  const get = database.prepare(
+    `SELECT record FROM calls WHERE call_sid = ?
+     UNION ALL SELECT record FROM calls WHERE json_extract(record, '$.callId') = ? LIMIT 1`,
+  );
   const list = database.prepare('SELECT record FROM calls ORDER BY admitted_at DESC LIMIT ?');
   return {
     put: (record) => void put.run(record.callSid, record.admittedAt, JSON.stringify(record)),
-    get: (callSid) => {
-      const row: unknown = get.get(callSid);
+    get: (id) => {
+      const row: unknown = get.get(id, id);
       return row === undefined ? undefined : readRow(row);
     },
     list: (limit) => list.all(limit).map(readRow),

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Calls } from '../call/calls';
 import { answerError, answerJson } from './answers';
 import type { Authorization } from './authorization';
+import { readJson } from './json-body';
 import type { Route } from './routes';
 
 const ADMISSION = z.object({
@@ -90,19 +91,6 @@ export function createCallsRoutes(calls: Calls, authorization: Authorization): r
 function requireCallSid(value: string | undefined): string {
   if (!isCallSid(value)) throw new CodedError('call_sid_missing');
   return value;
-}
-
-function readJson(body: string): Readonly<Record<string, unknown>> {
-  let value: unknown;
-  try {
-    value = JSON.parse(body);
-  } catch {
-    throw new CodedError('body_not_json');
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new CodedError('body_not_json', 'it is not an object');
-  }
-  return value as Record<string, unknown>; // a JSON object has string keys
 }
 
 function readBody<T>(schema: z.ZodType<T>, body: Readonly<Record<string, unknown>>): T {

@@ -3,11 +3,13 @@ import type { Logger } from 'pino';
 import type { Calls } from '../call/calls';
 import type { Config } from '../config';
 import type { Metrics } from '../metrics';
+import type { OutboundCalls } from '../outbound/outbound-calls';
 import { answerError } from './answers';
 import { createAuthorization } from './authorization';
 import { createCallsRoutes } from './calls-routes';
 import { createEchoUpgrade } from './echo-upgrade';
 import { createMediaStreamUpgrade } from './media-stream-upgrade';
+import { createOutboundRoute } from './outbound-route';
 import { createRouter } from './routes';
 import { createStateRoutes, type ProcessFacts } from './state-routes';
 import type { WebHandler } from './web';
@@ -15,6 +17,7 @@ import type { WebHandler } from './web';
 /** Everything that the bridge serves: its routes and its WebSockets. */
 export function createHandler(
   calls: Calls,
+  outbound: OutboundCalls,
   config: Config,
   log: Logger,
   metrics: Metrics,
@@ -23,6 +26,7 @@ export function createHandler(
   const authorization = createAuthorization(config.BRIDGE_SECRET, config.ADMIN_TOKEN);
   const route = createRouter(
     [
+      createOutboundRoute(outbound, authorization),
       ...createCallsRoutes(calls, authorization),
       ...createStateRoutes(calls, authorization, metrics, config, describeProcess),
       {

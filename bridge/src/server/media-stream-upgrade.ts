@@ -94,7 +94,7 @@ export function createMediaStreamUpgrade(
               },
               onAudio: (payload) => call.takeCallerAudio(payload),
               onMark: (name) => call.takeMark(name),
-              onDigit: () => call.takeDigit(),
+              onDigit: (digit) => call.takeDigit(digit),
               onEnd: (fault) => {
                 leave();
                 if (claimed) call.endStream(fault);
