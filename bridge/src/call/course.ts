@@ -18,14 +18,18 @@ export class Course {
   readonly log: Logger;
   readonly #store: CallStore;
   readonly #onLoss: () => void;
+  /** The admission on the clock of `performance.now()`, which no correction of the time moves. */
   readonly #admittedAtMs: number;
+  /** When each turn began, finer than the record shows it: two may begin in one millisecond. */
+  readonly #turnsBeganAtMs: number[];
 
   constructor(record: CallRecord, log: Logger, store: CallStore, onLoss: () => void) {
     this.record = record;
     this.log = log.child({ callSid: record.callSid });
     this.#store = store;
     this.#onLoss = onLoss;
-    this.#admittedAtMs = Date.parse(record.admittedAt);
+    this.#admittedAtMs = performance.now() - (Date.now() - Date.parse(record.admittedAt));
+    this.#turnsBeganAtMs = record.turns.map(({ atMs }) => atMs);
   }
 
   /** Notes a step in the words of the log. */
@@ -43,11 +47,12 @@ export class Course {
   say({ who, text, beganAtMs, isCut }: Saying): void {
     if (this.record.turns.length >= MAX_ENTRIES) return;
     // What was heard is known after it was said, and the caller's words are written down later still.
-    const agoMs = performance.now() - beganAtMs;
-    const atMs = Math.max(0, Math.round(this.#atMs() - agoMs));
+    const exactMs = Math.max(0, beganAtMs - this.#admittedAtMs);
+    const atMs = Math.round(exactMs);
     const turn: Turn = { atMs, who, text, ...(isCut ? { cut: true } : {}) };
-    const at = this.record.turns.findLastIndex((earlier) => earlier.atMs <= atMs);
-    this.record.turns.splice(at + 1, 0, turn);
+    const at = this.#turnsBeganAtMs.findLastIndex((earlierMs) => earlierMs <= exactMs) + 1;
+    this.#turnsBeganAtMs.splice(at, 0, exactMs);
+    this.record.turns.splice(at, 0, turn);
     this.log.info({ atMs, who, ...(isCut ? { cut: true } : {}), pii: { text } }, 'turn');
   }
 
@@ -123,7 +128,7 @@ export class Course {
   }
 
   #atMs(): number {
-    return Date.now() - this.#admittedAtMs;
+    return Math.round(performance.now() - this.#admittedAtMs);
   }
 }
 
