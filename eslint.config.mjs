@@ -58,8 +58,8 @@ export default ts.config(
       },
     },
   },
-  mayNotImport('protocol', 'bridge', 'simulator', 'functions', 'commands'),
-  mayNotImport('bridge/src', 'simulator', 'functions', 'commands'),
-  mayNotImport('simulator', 'bridge', 'functions', 'commands'),
-  mayNotImport('functions', 'simulator', 'bridge', 'commands'),
+  mayNotImport('protocol', 'bridge', 'simulator', 'functions', 'doctor', 'commands'),
+  mayNotImport('bridge/src', 'simulator', 'functions', 'doctor', 'commands'),
+  mayNotImport('simulator', 'bridge', 'functions', 'doctor', 'commands'),
+  mayNotImport('functions', 'simulator', 'bridge', 'doctor', 'commands'),
 );

@@ -1,8 +1,8 @@
 // `npm run deploy`: the Functions, on Twilio.
 import { config as loadEnvFile } from 'dotenv';
 import { runDeploy } from './deploy/run-deploy';
-import { CommandError } from './twilio-account/failure';
-import { runCommand } from './twilio-account/run-command';
+import { CommandError } from '../twilio-account/failure';
+import { runCommand } from './run-command';
 
 const HELP = `npm run deploy
 

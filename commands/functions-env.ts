@@ -1,7 +1,7 @@
 // Ends `npm run build`: writes .env.functions, which plain `twilio serverless:deploy` takes.
 import { config as loadEnvFile } from 'dotenv';
 import { readFunctionsEnv, writeFunctionsEnv } from './deploy/functions-env';
-import { CommandError } from './twilio-account/failure';
+import { CommandError } from '../twilio-account/failure';
 
 loadEnvFile({ quiet: true });
 void run();

@@ -2,7 +2,7 @@
 import { config as loadEnvFile } from 'dotenv';
 import { HELP } from './number/options';
 import { runNumber } from './number/run-number';
-import { runCommand } from './twilio-account/run-command';
+import { runCommand } from './run-command';
 
 loadEnvFile({ quiet: true });
 void runCommand('number', HELP, () =>

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'dotenv';
 import { readConfig } from '../bridge/src/config';
-import { readCredentials } from '../commands/twilio-account/client';
+import { readCredentials } from '../twilio-account/client';
 import { describeVariables, VARIABLES } from '../commands/variables/table';
 
 const root = join(__dirname, '..');

@@ -1,5 +1,5 @@
 import { describeTwilioError } from '@realtime-phone/protocol/twilio-errors/catalogue';
-import { CommandError } from '../twilio-account/failure';
+import { CommandError } from '../../twilio-account/failure';
 
 /** What a deploy that broke off leaves behind. */
 export const AGAIN = 'What was served before is served still; npm run deploy again completes it.';

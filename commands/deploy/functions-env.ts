@@ -1,7 +1,7 @@
 import { chmod, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FUNCTIONS_VARIABLES, VARIABLE_NAMES } from '../../functions/settings/variables';
-import { CommandError } from '../twilio-account/failure';
+import { CommandError } from '../../twilio-account/failure';
 import { readBridgeAddress } from './bridge-address';
 
 /** Twilio takes no larger environment (82006), in bytes. */

@@ -1,10 +1,10 @@
-import { openTwilio, readCredentials } from '../twilio-account/client';
+import { openTwilio, readCredentials } from '../../twilio-account/client';
 import {
   findDeployedFunctions,
   findNewestBuild,
   listVariables,
-} from '../twilio-account/deployed-functions';
-import { CommandError } from '../twilio-account/failure';
+} from '../../twilio-account/deployed-functions';
+import { CommandError } from '../../twilio-account/failure';
 import { readBridgeAddress } from './bridge-address';
 import { AGAIN } from './broken-deploy';
 import { readFunctionsEnv, writeFunctionsEnv } from './functions-env';

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { Credentials } from '../twilio-account/client';
-import { CommandError } from '../twilio-account/failure';
+import type { Credentials } from '../../twilio-account/client';
+import { CommandError } from '../../twilio-account/failure';
 import { AGAIN, explainBrokenDeploy } from './broken-deploy';
 
 const KEPT_CHARACTERS = 20_000;

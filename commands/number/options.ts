@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { CommandError } from '../twilio-account/failure';
+import { CommandError } from '../../twilio-account/failure';
+import type { Mode } from '../../twilio-account/pointing';
 
 export const HELP = `npm run number -- show|stream|test [+15550100100]
 
@@ -17,9 +18,6 @@ Without a number, TWILIO_PHONE_NUMBER is taken. Read from the environment and .e
 TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, and FUNCTIONS_URL, if the Functions are elsewhere than where
 npm run deploy put them. Exit code 0 if all is as you asked, 1 if not, 2 if the options are wrong.
 `;
-
-/** Which Function answers a call. */
-export type Mode = 'stream' | 'test';
 
 /** The options of the command. */
 export interface NumberOptions {

@@ -1,16 +1,17 @@
-import { openTwilio, type TwilioClient } from '../twilio-account/client';
-import { CommandError, explainTwilio } from '../twilio-account/failure';
-import { findFunctionsAddress } from './functions-address';
-import { type Mode, type NumberOptions, readOptions } from './options';
-import { findOwnedNumber, type OwnedNumber } from './owned-number';
+import { openTwilio, type TwilioClient } from '../../twilio-account/client';
+import { CommandError, explainTwilio } from '../../twilio-account/failure';
+import { findFunctionsAddress } from '../../twilio-account/functions-address';
+import { type NumberOptions, readOptions } from './options';
+import { findOwnedNumber, type OwnedNumber } from '../../twilio-account/owned-number';
 import {
   aimAt,
   compare,
+  type Mode,
   type Override,
   type Pointing,
   readOverrides,
   readPointing,
-} from './pointing';
+} from '../../twilio-account/pointing';
 import { changeLine, explainOverride, line, numberLine, printReport, reportNumber } from './show';
 
 /**

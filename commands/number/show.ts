@@ -1,4 +1,4 @@
-import type { OwnedNumber } from './owned-number';
+import type { OwnedNumber } from '../../twilio-account/owned-number';
 import {
   describeWebhook,
   type Override,
@@ -8,7 +8,7 @@ import {
   readMode,
   readOverrides,
   readPointing,
-} from './pointing';
+} from '../../twilio-account/pointing';
 
 /** What `--json` prints. */
 export interface NumberReport extends Pointing {

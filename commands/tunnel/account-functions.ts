@@ -1,5 +1,5 @@
-import { openTwilio } from '../twilio-account/client';
-import { findDeployedFunctions, setVariables } from '../twilio-account/deployed-functions';
+import { openTwilio } from '../../twilio-account/client';
+import { findDeployedFunctions, setVariables } from '../../twilio-account/deployed-functions';
 import type { DeployedFunctions } from './deployed-address';
 
 /**

@@ -1,4 +1,4 @@
-import { CommandError } from '../twilio-account/failure';
+import { CommandError } from '../../twilio-account/failure';
 
 /** What stands in the way, in one sentence, with what to do. Nothing was set if this is thrown. */
 export class TunnelFault extends CommandError {

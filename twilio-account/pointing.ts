@@ -1,5 +1,7 @@
-import type { Mode } from './options';
 import type { OwnedNumber } from './owned-number';
+
+/** Which Function answers a call. */
+export type Mode = 'stream' | 'test';
 
 /** An address that Twilio asks, and how. */
 export interface Webhook {

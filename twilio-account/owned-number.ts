@@ -1,6 +1,6 @@
 import type { IncomingPhoneNumberInstance } from 'twilio/lib/rest/api/v2010/account/incomingPhoneNumber';
-import type { TwilioClient } from '../twilio-account/client';
-import { CommandError, explainTwilio } from '../twilio-account/failure';
+import type { TwilioClient } from './client';
+import { CommandError, explainTwilio } from './failure';
 
 /** A number of the account. */
 export type OwnedNumber = IncomingPhoneNumberInstance;

@@ -1,7 +1,7 @@
 import { isPrivateHost } from '@realtime-phone/protocol/twiml/stream-url';
-import type { TwilioClient } from '../twilio-account/client';
-import { findDeployedFunctions } from '../twilio-account/deployed-functions';
-import { CommandError } from '../twilio-account/failure';
+import type { TwilioClient } from './client';
+import { findDeployedFunctions } from './deployed-functions';
+import { CommandError } from './failure';
 
 /**
  * Where Twilio reaches the Functions, without a slash at the end: FUNCTIONS_URL if it is set, else

@@ -1,4 +1,4 @@
-import { CommandError } from './failure';
+import { CommandError } from '../twilio-account/failure';
 
 /** Runs a command to its exit code: its help, its work, or one sentence on stderr. */
 export async function runCommand(

@@ -1,0 +1,27 @@
+// `npm run doctor`: names the broken link of a set-up.
+import { config as loadEnvFile } from 'dotenv';
+import { ConfigError, readConfig } from '../bridge/src/config';
+import { HELP } from '../doctor/options';
+import { runDoctor } from '../doctor/run-doctor';
+import { runCommand } from './run-command';
+
+loadEnvFile({ quiet: true });
+const interrupted = new AbortController();
+process.once('SIGINT', () => interrupted.abort());
+
+void runCommand('doctor', HELP, async () => {
+  process.exitCode = await runDoctor(process.argv.slice(2), {
+    environment: process.env,
+    print: (line) => console.log(line),
+    findVariableFaults: (environment) => {
+      try {
+        readConfig(environment);
+        return [];
+      } catch (error) {
+        if (error instanceof ConfigError) return error.faults;
+        throw error;
+      }
+    },
+    interrupted: interrupted.signal,
+  });
+});

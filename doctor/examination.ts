@@ -1,0 +1,37 @@
+import type { TwilioClient } from '../twilio-account/client';
+import type { OwnedNumber } from '../twilio-account/owned-number';
+import type { Reach } from './reach';
+import type { Settings } from './settings';
+
+/** What earlier checks found and later ones build on. */
+export interface Facts {
+  number?: OwnedNumber;
+  /** Without a slash at the end. */
+  functionsUrl?: string;
+  /** What Twilio asks when the number is called. */
+  voiceUrl?: string;
+  voiceMethod?: 'GET' | 'POST';
+  /** What `/diagnostics` of the Functions said. */
+  functionsDiagnostics?: Readonly<Record<string, unknown>>;
+  /** The TwiML that the voice address gave. */
+  twiml?: string;
+  /** The address of its `<Stream>`, if it has one. */
+  streamUrl?: string;
+  /** What of an idle socket became: asked at the end, so that the others do not wait for it. */
+  idleSocket?: Promise<'open' | 'closed'>;
+}
+
+/** What the variables of the bridge have against them: one line a fault, the name first. */
+export type VariableFaults = (environment: NodeJS.ProcessEnv) => readonly string[];
+
+/** One set-up that is examined: what is configured, how it is reached, what is known by now. */
+export interface Examination {
+  readonly settings: Settings;
+  readonly reach: Reach;
+  /** @throws CommandError where the credentials are missing or ill-shaped. */
+  readonly openTwilio: () => TwilioClient;
+  readonly findVariableFaults: VariableFaults;
+  readonly facts: Facts;
+  /** Ends everything that waits. */
+  readonly interrupted: AbortSignal;
+}

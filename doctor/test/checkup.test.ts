@@ -1,0 +1,96 @@
+import type { Check, Finding, Outcome, Result } from '../check';
+import { examine } from '../checkup';
+import type { Examination } from '../examination';
+import { linesOf, summaryOf } from '../printing/lines';
+import { Reach } from '../reach';
+import { readSettings } from '../settings';
+
+const FINDING: Finding = {
+  level: 'fault',
+  id: 'x',
+  found: 'the key is sk-very-secret',
+  why: 'why',
+  remedy: 'set another than sk-very-secret',
+};
+
+const check = (id: string, needs: readonly string[], outcome: () => Outcome): Check => ({
+  id,
+  title: id,
+  needs,
+  run: () => Promise.resolve().then(outcome),
+});
+
+async function run(...checks: readonly Check[]): Promise<Result[]> {
+  const examination: Examination = {
+    settings: readSettings({ OPENAI_API_KEY: 'sk-very-secret' }),
+    reach: new Reach(),
+    openTwilio: () => {
+      throw new Error('not here');
+    },
+    findVariableFaults: () => [],
+    facts: {},
+    interrupted: new AbortController().signal,
+  };
+  const results: Result[] = [];
+  for await (const result of examine(checks, examination)) results.push(result);
+  return results;
+}
+
+const holds = () => ({ found: 'well' });
+const broken = () => ({ found: 'broken', findings: [FINDING] });
+
+describe('A check-up', () => {
+  it('does not reach what hangs on a broken link, and names that link, however far up', async () => {
+    const results = await run(
+      check('a', [], broken),
+      check('b', ['a'], holds),
+      check('c', ['b'], holds),
+      check('d', [], holds),
+    );
+    expect(results.map(({ state, because }) => [state, because])).toEqual([
+      ['fault', undefined],
+      ['not reached', 'a'],
+      ['not reached', 'a'],
+      ['holds', undefined],
+    ]);
+    expect(summaryOf(results).filter((line) => line.startsWith('  '))).toHaveLength(1);
+  });
+
+  it('goes on behind a warning, and skips what hangs on what was skipped', async () => {
+    const results = await run(
+      check('a', [], () => ({ found: '', findings: [{ ...FINDING, level: 'warning' }] })),
+      check('b', ['a'], () => ({ found: 'no number', isSkipped: true })),
+      check('c', ['b'], broken),
+    );
+    expect(results.map(({ state }) => state)).toEqual(['warning', 'skipped', 'skipped']);
+  });
+
+  it('takes what a check throws for a fault of that check alone', async () => {
+    const results = await run(
+      check('a', [], () => {
+        throw new Error('it broke with sk-very-secret');
+      }),
+      check('b', [], holds),
+    );
+    expect(results.map(({ state }) => state)).toEqual(['fault', 'holds']);
+    expect(results[0]?.findings[0]?.id).toBe('check-broke-off');
+  });
+
+  it('shows no secret, wherever it stands', async () => {
+    const results = await run(
+      check('a', [], broken),
+      check('b', [], () => {
+        throw new Error('sk-very-secret');
+      }),
+    );
+    const shown = [...results.flatMap(linesOf), ...summaryOf(results), JSON.stringify(results)];
+    expect(shown.join('\n')).not.toContain('sk-very-secret');
+    expect(shown.join('\n')).toContain('[secret]');
+  });
+
+  it('is refused where a check needs one that does not come before it', async () => {
+    await expect(run(check('a', ['b'], holds), check('b', [], holds))).rejects.toThrow(
+      'a needs b, which does not come before',
+    );
+  });
+});
