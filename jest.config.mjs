@@ -1,6 +1,10 @@
 export default {
   reporters: ['default', '<rootDir>/scripts/closing-line.mjs'],
   testEnvironment: 'node',
+  // Calls are mostly waiting, so every core may have a worker.
+  maxWorkers: '100%',
+  // What Functions log belongs to Twilio's log, not between the results; --silent=false shows it.
+  silent: true,
   testMatch: ['<rootDir>/**/test/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   transform: {
