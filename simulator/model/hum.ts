@@ -4,6 +4,11 @@ const BASE_HZ = 140;
 const SAMPLE_RATE = 8_000;
 const MS_PER_LETTER = 55;
 const MS_BETWEEN_WORDS = 60;
+const PITCHES = 3;
+const LONGEST_KEPT = 24;
+
+/** Words as they were hummed before, by letters and pitch: many sessions shall not wait for each other. */
+const hummed = new Map<string, Buffer>();
 
 /**
  * A text as mu-law audio, with no words in it: one hum a word, as long as the word. The same text is
@@ -11,12 +16,20 @@ const MS_BETWEEN_WORDS = 60;
  */
 export function hum(text: string): Buffer {
   const words = text.split(/\s+/).filter((word) => word !== '');
-  return Buffer.concat(words.map((word, at) => humWord(word, at)));
+  return Buffer.concat(words.map(({ length }, at) => humKept(length, at % PITCHES)));
 }
 
-function humWord(word: string, at: number): Buffer {
-  const voiced = word.length * MS_PER_LETTER * MULAW_BYTES_PER_MS;
-  const pitch = BASE_HZ * (1 + 0.12 * (at % 3));
+function humKept(letters: number, pitch: number): Buffer {
+  const name = `${letters} ${pitch}`;
+  const kept = hummed.get(name);
+  if (kept !== undefined) return kept;
+  const word = humWord(letters, BASE_HZ * (1 + 0.12 * pitch));
+  if (letters <= LONGEST_KEPT) hummed.set(name, word);
+  return word;
+}
+
+function humWord(letters: number, pitch: number): Buffer {
+  const voiced = letters * MS_PER_LETTER * MULAW_BYTES_PER_MS;
   return Buffer.from(
     Uint8Array.from({ length: voiced + MS_BETWEEN_WORDS * MULAW_BYTES_PER_MS }, (_, sample) => {
       if (sample >= voiced) return encodeMulaw(0);
