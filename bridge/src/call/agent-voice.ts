@@ -24,6 +24,14 @@ export interface VoiceListener {
 
 type AudioDelta = Extract<ServerEvent, { type: 'response.output_audio.delta' }>;
 
+/** A response that was cut short. */
+interface CutResponse {
+  /** What of each item was passed on, in bytes. */
+  readonly bytesOf: ReadonlyMap<string, number>;
+  /** Items of which the model was told where they end. */
+  readonly truncated: Set<string>;
+}
+
 const KEPT_CUTS = 16;
 /** How much later than reckoned the last mark may come. */
 const QUIET_GRACE_MS = 400;
@@ -35,7 +43,9 @@ export class AgentVoice {
   readonly #maxUnheardBytes: number;
   readonly #heard = new Heard();
   /** Responses that were cut short: what still comes of them is not played. */
-  readonly #cutResponses = new Set<string>();
+  readonly #cutResponses = new Map<string, CutResponse>();
+  /** The response that speaks, or spoke last. */
+  #speaking = { responseId: '', bytesOf: new Map<string, number>() };
   #quietWatch: NodeJS.Timeout | undefined;
 
   constructor(ear: Ear, listener: VoiceListener, maxUnheardBytes: number) {
@@ -44,16 +54,33 @@ export class AgentVoice {
     this.#maxUnheardBytes = maxUnheardBytes;
   }
 
+  /** True for a response that was cut short: its audio is to be dropped. */
+  isCut(responseId: string): boolean {
+    return this.#cutResponses.has(responseId);
+  }
+
   /**
-   * Passes one piece of audio on, unless its response was cut.
+   * Drops one piece of audio of a response that was cut. The model has it in the item, whether it
+   * was heard or not.
+   * @returns where the item is to be cut, if that was not said yet: behind all that was passed on of
+   * it, which was heard, or at 0.
+   */
+  drop({ responseId, itemId, contentIndex }: AudioDelta): Cut | undefined {
+    this.#listener.onLateDelta();
+    const response = this.#cutResponses.get(responseId);
+    if (response === undefined || response.truncated.has(itemId)) return undefined;
+    response.truncated.add(itemId);
+    const bytes = response.bytesOf.get(itemId) ?? 0;
+    const sentMs = Math.floor(bytes / MULAW_BYTES_PER_MS);
+    return { itemId, contentIndex, audioEndMs: sentMs, sentMs };
+  }
+
+  /**
+   * Passes one piece of audio on.
    * @returns the bytes that were passed on.
    * @throws CodedError `model_message_malformed` or `agent_audio_overflow`.
    */
   play({ responseId, itemId, contentIndex, delta }: AudioDelta): number {
-    if (this.#cutResponses.has(responseId)) {
-      this.#listener.onLateDelta();
-      return 0;
-    }
     if (!isBase64(delta))
       throw new CodedError('model_message_malformed', 'an audio delta is not base64');
     const bytes = countBase64Bytes(delta);
@@ -64,6 +91,7 @@ export class AgentVoice {
       throw new CodedError('agent_audio_overflow', `the limit is ${this.#maxUnheardBytes} bytes`);
     this.#ear.sendAudio(delta);
     this.#ear.sendMark(this.#heard.send(itemId, contentIndex, bytes, nowMs));
+    this.#noteSaid(responseId, itemId, bytes);
     this.#listener.onAgentAudio(itemId, bytes, unheardBytes / MULAW_BYTES_PER_MS);
     this.#watchForQuiet();
     return bytes;
@@ -93,8 +121,13 @@ export class AgentVoice {
 
   /** Notes that a response was cut short: what still comes of it is dropped. */
   cut(responseId: string): void {
-    this.#cutResponses.add(responseId);
-    const [oldest] = this.#cutResponses;
+    const { bytesOf } = this.#speaking;
+    const isSpeaking = this.#speaking.responseId === responseId;
+    this.#cutResponses.set(responseId, {
+      bytesOf: isSpeaking ? bytesOf : new Map(),
+      truncated: new Set(),
+    });
+    const [oldest] = this.#cutResponses.keys();
     if (this.#cutResponses.size > KEPT_CUTS && oldest !== undefined)
       this.#cutResponses.delete(oldest);
   }
@@ -105,12 +138,22 @@ export class AgentVoice {
     if (this.#heard.unheardBytes(nowMs) === 0) return [];
     this.#ear.clear();
     clearTimeout(this.#quietWatch);
-    return this.#heard.interrupt(nowMs);
+    const cuts = this.#heard.interrupt(nowMs);
+    for (const { truncated } of this.#cutResponses.values())
+      for (const { itemId } of cuts) truncated.add(itemId);
+    return cuts;
   }
 
   /** Ends the watch. */
   stop(): void {
     clearTimeout(this.#quietWatch);
+  }
+
+  #noteSaid(responseId: string, itemId: string, bytes: number): void {
+    if (this.#speaking.responseId !== responseId)
+      this.#speaking = { responseId, bytesOf: new Map() };
+    const { bytesOf } = this.#speaking;
+    bytesOf.set(itemId, (bytesOf.get(itemId) ?? 0) + bytes);
   }
 
   /** The last mark tells; where it is lost, the clock does, a little later. */

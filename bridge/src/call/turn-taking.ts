@@ -94,6 +94,7 @@ export class TurnTaking {
       case 'input_audio_buffer.speech_stopped':
         return this.#speechStopped();
       case 'response.output_audio.delta':
+        if (this.#voice.isCut(event.responseId)) return this.#truncate(this.#voice.drop(event));
         this.#responseBytes += this.#voice.play(event);
         return;
       case 'response.done':
@@ -203,15 +204,18 @@ export class TurnTaking {
   /** What was not heard the model forgets. */
   #silence(): readonly Cut[] {
     const cuts = this.#voice.silence();
-    for (const { itemId, contentIndex, audioEndMs } of cuts) {
-      this.#tellModel({
-        type: 'conversation.item.truncate',
-        item_id: itemId,
-        content_index: contentIndex,
-        audio_end_ms: audioEndMs,
-      });
-    }
+    for (const cut of cuts) this.#truncate(cut);
     return cuts;
+  }
+
+  #truncate(cut: Cut | undefined): void {
+    if (cut === undefined) return;
+    this.#tellModel({
+      type: 'conversation.item.truncate',
+      item_id: cut.itemId,
+      content_index: cut.contentIndex,
+      audio_end_ms: cut.audioEndMs,
+    });
   }
 
   #endGreeting(): void {
