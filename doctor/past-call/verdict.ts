@@ -14,7 +14,8 @@ export interface Verdict {
 }
 
 const OVER = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled']);
-/** A call reached its longest time, or was ended by somebody: not a fault. */
+const AFTER_START = 86;
+/** The bridge closed the socket: not a fault by itself. */
 const MEANT = new Set(['31921']);
 
 /**
@@ -107,10 +108,13 @@ function listCauses({ notices, exchanges, record, twilio }: Evidence): Cause[] {
     if (isOver && causes.length === 0)
       causes.push({ rank: 58, atMs: record.admittedAtMs, code: 'stream_not_arrived', detail: '' });
   }
-  return causes;
+  // Where the stream did start, what would have prevented it came after it, as at its action.
+  return startsWell
+    ? causes.map((one) => (one.rank < 60 ? { ...one, rank: AFTER_START } : one))
+    : causes;
 }
 
-/** Codes of the bridge that are said by what they mean, where the record has no words. */
+/** The cause as a sentence, with what its code really means. */
 function verdictOf({ code, detail, message, remedy }: Cause): Verdict {
   if (!/^\d+$/.test(code)) {
     return bad(

@@ -86,6 +86,11 @@ test.each<[string, string, Partial<Evidence>]>([
     { notices: [notice(31921)], record: ended('model_response_failed') },
   ],
   [
+    'a model that failed, before the action that then answered 500',
+    'model_closed',
+    { notices: [notice(11200, { text: 'x' })], record: ended('model_closed') },
+  ],
+  [
     'a stream that never came',
     'stream_not_arrived',
     { record: { ...RECORD, ...unstreamed, end: undefined, endedAtMs: undefined } },
