@@ -4,6 +4,7 @@ import { examine } from './checkup';
 import type { Examination, VariableFaults } from './examination';
 import { type DoctorOptions, readOptions } from './options';
 import { reportOf } from './printing/json';
+import { runPastCall } from './past-call/run-past-call';
 import { linesOf, summaryOf } from './printing/lines';
 import { Reach } from './reach';
 import { readSettings } from './settings';
@@ -26,6 +27,7 @@ export async function runDoctor(
   surroundings: DoctorSurroundings,
 ): Promise<number> {
   const options = readOptions(args);
+  if (options.call !== undefined) return runPastCall(options.call, options, surroundings);
   return walkChain(options, surroundings);
 }
 

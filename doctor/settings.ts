@@ -38,8 +38,8 @@ export function readSettings(
     phoneNumber: options.phoneNumber ?? TWILIO_PHONE_NUMBER,
     hosts: options.hosts ?? {},
     isTrial:
-      isLoopback(`wss://${PUBLIC_DOMAIN ?? ''}`) &&
-      (FUNCTIONS_URL === undefined || isLoopback(FUNCTIONS_URL)),
+      isLoopbackUrl(`wss://${PUBLIC_DOMAIN ?? ''}`) &&
+      (FUNCTIONS_URL === undefined || isLoopbackUrl(FUNCTIONS_URL)),
   };
 }
 
@@ -51,6 +51,7 @@ export function listSecrets({ environment }: Settings): readonly string[] {
     .sort((a, b) => b.length - a.length);
 }
 
-function isLoopback(url: string): boolean {
+/** True for an address on this machine. */
+export function isLoopbackUrl(url: string): boolean {
   return URL.canParse(url) && LOOPBACK.test(new URL(url).hostname);
 }

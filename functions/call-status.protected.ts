@@ -1,3 +1,5 @@
+import { describeSipResponse } from '../protocol/sip-responses';
+import { findEventCode } from '../protocol/twilio-errors/event-code';
 import { NO_CONTENT } from './answer/answer';
 import { passOn } from './bridge-client/events';
 import { log } from './log/log';
@@ -9,14 +11,17 @@ export const handler = callHandler(
   'call-status',
   async (request) => {
     const { callSid, parameters } = request;
-    const { CallStatus, SequenceNumber, CallDuration, SipResponseCode, ErrorCode } = parameters;
+    const { CallStatus, SequenceNumber, CallDuration, SipResponseCode } = parameters;
+    const code = findEventCode(parameters);
     log('call status', {
       callSid,
       status: CallStatus,
       sequenceNumber: SequenceNumber,
       durationS: CallDuration,
       sipResponseCode: SipResponseCode,
-      ...(ErrorCode ? explainCode(ErrorCode) : {}),
+      sipResponse: describeSipResponse(SipResponseCode),
+      errorUrl: parameters.ErrorUrl,
+      ...(code === undefined ? {} : explainCode(code)),
     });
     await passOn('call-status', request);
     return NO_CONTENT;

@@ -1,4 +1,4 @@
-import { findTwilioErrorCode } from '../protocol/twilio-errors/catalogue';
+import { findEventCode } from '../protocol/twilio-errors/event-code';
 import { NO_CONTENT } from './answer/answer';
 import { passOn } from './bridge-client/events';
 import { log } from './log/log';
@@ -10,8 +10,8 @@ export const handler = callHandler(
   'stream-status',
   async (request) => {
     const { callSid, parameters } = request;
-    const { StreamEvent, StreamSid, StreamError, ErrorCode } = parameters;
-    const code = ErrorCode ?? findTwilioErrorCode(StreamError ?? '');
+    const { StreamEvent, StreamSid, StreamError } = parameters;
+    const code = findEventCode(parameters);
     log('stream status', {
       callSid,
       streamSid: StreamSid,

@@ -125,6 +125,11 @@ export const FAULTS = {
     message: 'the stream did not come before the admission ran out',
     remedy: 'keep what is said before <Connect> under a minute',
   },
+  stream_not_arrived: {
+    message: 'the call was admitted and no stream has come for it',
+    remedy:
+      'Twilio may have refused the TwiML (31941, 12200; npm run doctor -- --call CA… shows it), or not reach the bridge: DNS, TLS, port 443, a proxy that does not pass upgrades; a long OPENING_SAY before <Connect> takes its time too',
+  },
   // outbound
   outbound_not_configured: {
     status: 501,

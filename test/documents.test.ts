@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { parse } from 'dotenv';
 import { readConfig } from '../bridge/src/config';
 import { readCredentials } from '../twilio-account/client';
+import { describeTroubles } from '../commands/troubleshooting/page';
 import { describeVariables, VARIABLES } from '../commands/variables/table';
 
 const root = join(__dirname, '..');
@@ -62,5 +63,9 @@ describe('The documents', () => {
 
   it('have the table of variables that `npm run --silent variables` prints', () => {
     expect(read('docs/VARIABLES.md')).toBe(describeVariables());
+  });
+
+  it('have the page that `npm run --silent troubleshooting` prints', () => {
+    expect(read('docs/TROUBLESHOOTING.md')).toBe(describeTroubles());
   });
 });

@@ -111,6 +111,9 @@ export const ENVIRONMENT = z.object({
   MAX_CALLS: count(100).describe('Calls at once; more are refused and hear the fallback'),
   MAX_CALL_S: count(3_300).describe('The longest call; the model itself ends after 60 minutes'),
   ADMISSION_S: count(60).describe('How long an admitted call may take to open its stream'),
+  STREAM_ARRIVAL_S: count(15).describe(
+    'After so long without its stream an admitted call is reported (stream_not_arrived)',
+  ),
   DRAIN_S: count(300, 0).describe('How long calls may go on after SIGTERM'),
   START_MS: count(5_000).describe('How long an open stream may take to send start'),
   MODEL_READY_MS: count(4_000).describe('How long after start the model may take to get ready'),

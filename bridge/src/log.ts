@@ -14,10 +14,3 @@ export function createLog(
   if ((LOG_FORMAT ?? (isTerminal ? 'pretty' : 'json')) === 'json') return pino(options);
   return pino(options, pretty({ translateTime: 'SYS:HH:MM:ss.l', singleLine: true, sync: true }));
 }
-
-/** A phone number as it may stand in a log: enough to tell two callers apart, too little to call. */
-export function maskPhoneNumber(number: string): string {
-  if (!/^\+?\d{5,}$/.test(number)) return number === '' ? '' : '***';
-  const shown = number.startsWith('+') ? 3 : 2;
-  return `${number.slice(0, shown)}${'*'.repeat(number.length - shown - 2)}${number.slice(-2)}`;
-}

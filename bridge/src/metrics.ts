@@ -31,6 +31,11 @@ export function createMetrics(readLiveCalls: () => number) {
       labelNames: ['code'],
       registers,
     }),
+    notArrived: new Counter({
+      name: 'bridge_streams_not_arrived_total',
+      help: 'Admitted calls whose stream had not come after STREAM_ARRIVAL_S',
+      registers,
+    }),
     ended: new Counter({
       name: 'bridge_calls_ended_total',
       help: 'Calls ended, by who ended them and the error code, if any',

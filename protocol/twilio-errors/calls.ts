@@ -76,6 +76,7 @@ export const CALL_ERRORS: TwilioErrorTable = {
     cause:
       'SID and token do not belong together: a test token on the live API, a sub-account mixed up, a rotated token',
     remedy: 'copy TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN anew from the console',
+    folklore: 'the number is not verified in a trial account',
   },
   20005: {
     name: 'Account not active',
@@ -208,6 +209,7 @@ export const CALL_ERRORS: TwilioErrorTable = {
     level: 'error',
     cause: 'a trial account may send messages only to verified numbers; it is not about calls',
     remedy: 'verify the number in the console, or upgrade',
+    folklore: 'a trial account cannot call this number',
   },
   32014: {
     name: 'Call ended: no audio',
@@ -245,5 +247,6 @@ export const CALL_ERRORS: TwilioErrorTable = {
     level: 'error',
     cause: 'a messaging channel cannot show this content; it has nothing to do with Media Streams',
     remedy: 'send what the channel supports',
+    folklore: 'Media Streams are not available in the account or the region',
   },
 };

@@ -7,6 +7,8 @@ export interface TwilioErrorEntry {
   readonly cause: string;
   /** What to do about it. */
   readonly remedy: string;
+  /** What is often said of it, and wrong. */
+  readonly folklore?: string;
 }
 
 /** Entries by code. */

@@ -15,6 +15,7 @@ export const WEBHOOK_ERRORS: TwilioErrorTable = {
       'your server answered with a 4xx or 5xx, without a content type, or the network between failed; it says nothing about the TwiML itself',
     remedy:
       'look at your own log for the request; answer 2xx with Content-Type: text/xml, and quickly',
+    folklore: 'the TwiML is invalid',
   },
   11201: {
     name: 'TCP connection timed out',
@@ -40,6 +41,7 @@ export const WEBHOOK_ERRORS: TwilioErrorTable = {
     cause:
       'no connection to the webhook within 10 s or no answer within 15 s in all; a private address ends here too. It is about webhooks, not about the stream',
     remedy: 'use an address that is reachable from the internet, and answer at once',
+    folklore: 'the address of the stream is invalid',
   },
   11206: {
     name: 'HTTP protocol violation',

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { answerAccount, type PhoneNumber } from './account';
+import { answerPastCalls, type RecordedCall } from './past-calls';
 import { type ApiAnswer, type ApiRequest, notFound, readParameters } from './request';
 import { type BuildFault, Serverless } from './serverless';
 import { tunnelTls } from './tunnelled-tls';
@@ -9,6 +10,8 @@ export interface TwilioApiOptions {
   readonly accountSid?: string;
   readonly authToken?: string;
   readonly numbers?: readonly Partial<PhoneNumber>[];
+  /** Calls that are over. */
+  readonly pastCalls?: readonly RecordedCall[];
 }
 
 /** A stand-in of the REST and Serverless APIs, as far as this product uses them; all in memory. */
@@ -48,6 +51,8 @@ export async function startTwilioApi(options: TwilioApiOptions = {}): Promise<Tw
       return { status: 401, body: { code: 20003, message: 'Authenticate', status: 401 } };
     }
     if (/^serverless(-upload)?\.twilio\.com$/.test(request.host)) return serverless.answer(request);
+    const ofCalls = answerPastCalls(request, accountSid, options.pastCalls ?? []);
+    if (request.host === 'api.twilio.com' && ofCalls !== undefined) return ofCalls;
     if (request.host === 'api.twilio.com') return answerAccount(request, accountSid, numbers);
     return notFound();
   };

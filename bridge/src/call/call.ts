@@ -16,6 +16,7 @@ import type { Course } from './course';
 import { Conversation } from './conversation';
 import type { HandOverStep, Resumption } from './hand-over';
 import { allowInterruption, describeFirstTurnDetection, describeManners } from './manners';
+import { StreamArrival } from './stream-arrival';
 
 /** What every call of a bridge shares. */
 export interface CallSurroundings {
@@ -42,6 +43,7 @@ export class Call {
   readonly #log: Logger;
   readonly #onEnd: (call: Call) => void;
   readonly #callerAudio: CallerAudio;
+  readonly #arrival: StreamArrival;
   readonly #resumption: Resumption | undefined;
   #handedOver: HandOverStep | undefined;
   #phase: 'admitted' | 'streaming' | 'ended' = 'admitted';
@@ -73,6 +75,11 @@ export class Call {
     this.#around = around;
     this.#onEnd = onEnd;
     this.#callerAudio = new CallerAudio(around.config.MAX_CALLER_AUDIO_BYTES);
+    this.#arrival = new StreamArrival(around.config.STREAM_ARRIVAL_S, (limitS) => {
+      around.metrics.notArrived.inc();
+      course.fault(new CodedError('stream_not_arrived', `${limitS} s after the admission`));
+      course.save();
+    });
     this.#model = this.#openModel();
   }
 
@@ -92,6 +99,7 @@ export class Call {
     const expiresAtMs = Date.now() + ADMISSION_S * 1_000;
     this.#ticket = { token: makeCallToken(BRIDGE_SECRET, this.callSid, expiresAtMs), expiresAtMs };
     clearTimeout(this.#unclaimed);
+    this.#arrival.expect();
     this.#unclaimed = setTimeout(
       () => this.end('bridge', new CodedError('admission_expired')),
       ADMISSION_S * 1_000,
@@ -101,6 +109,12 @@ export class Call {
       this.#model = this.#openModel();
     }
     return this.#ticket;
+  }
+
+  /** A stream of this call was let in; its `start` is still to come. */
+  noteStream(): void {
+    const afterS = this.#arrival.arrive();
+    if (afterS !== undefined) this.#course.note('media stream arrived late', { afterS });
   }
 
   /**
@@ -187,6 +201,7 @@ export class Call {
     const wasStreaming = this.#phase === 'streaming';
     this.#phase = 'ended';
     for (const watch of [this.#unclaimed, this.#readyWatch, this.#lengthWatch]) clearTimeout(watch);
+    this.#arrival.stop();
     const heardMs = this.#conversation?.heardMs ?? 0;
     this.#conversation?.stop();
     this.#model.close();

@@ -1,17 +1,17 @@
 import type { AdmissionGrant, AdmissionRequest } from '@realtime-phone/protocol/admission';
 import type { CallEvent } from '@realtime-phone/protocol/call-event';
 import { CodedError } from '@realtime-phone/protocol/errors';
+import { maskPhoneNumber } from '@realtime-phone/protocol/masked-number';
 import type { NextRequest, NextStep } from '@realtime-phone/protocol/next';
 import type { Logger } from 'pino';
 import type { Agent } from '../agent/agent-file';
 import type { AgentShelf } from '../agent/agent-shelf';
 import { renderAgent } from '../agent/rendering';
-import { maskPhoneNumber } from '../log';
 import type { WaitingCalls } from '../outbound/waiting-calls';
 import type { CallRecord } from '../records/call-record';
 import type { CallStore } from '../records/call-store';
 import { Call, type CallSurroundings } from './call';
-import { Course } from './course';
+import { Course, explainEvent } from './course';
 import { describeReturn, HandOvers, type Resumption, wasConnected } from './hand-over';
 
 /** How long a process lingers after its last call, so that `/stream-ended` gets its answer. */
@@ -67,9 +67,29 @@ export class Calls {
    * Lets a call in: opens its model session at once, so that it is warm when audio comes. A call
    * that was let in already keeps its session and gets a new token.
    * @throws CodedError `bridge_draining`, `bridge_full`, `call_already_streaming`, `agent_unknown`,
-   * `outbound_call_unknown`, or an `agent_variable_…`.
+   * `outbound_call_unknown`, or an `agent_variable_…`; the record of the call then says so.
    */
   admit(request: AdmissionRequest): AdmissionGrant {
+    try {
+      return this.#admit(request);
+    } catch (error) {
+      if (error instanceof CodedError && !this.#live.has(request.callSid))
+        this.#noteNotAdmitted(request, error);
+      throw error;
+    }
+  }
+
+  #noteNotAdmitted({ callId, ...request }: AdmissionRequest, fault: CodedError): void {
+    const past = this.#readPast(request.callSid);
+    const agent = request.agent ?? this.#around.config.AGENT;
+    // A callId that is not this call's must not lead to its record.
+    const own = fault.code === 'outbound_call_unknown' || callId === undefined ? {} : { callId };
+    const course =
+      past === undefined ? this.#openCourse({ ...request, ...own }, agent) : this.#courseOf(past);
+    course.refuseAdmission(fault);
+  }
+
+  #admit(request: AdmissionRequest): AdmissionGrant {
     const { config } = this.#around;
     const known = this.#live.get(request.callSid);
     if (known?.call.phase === 'streaming') throw new CodedError('call_already_streaming');
@@ -150,6 +170,20 @@ export class Calls {
   }
 
   /**
+   * Notes in the record of a call that its stream was refused. The record of a past call is touched
+   * only by what Twilio has signed: `call_not_admitted` is found after the signature.
+   */
+  noteRefusal(callSid: string, fault: CodedError): void {
+    const live = this.#live.get(callSid);
+    if (live !== undefined) return live.course.refuseStream(fault);
+    const record = fault.code === 'call_not_admitted' ? this.#readPast(callSid) : undefined;
+    if (record === undefined) return;
+    const course = this.#courseOf(record);
+    course.refuseStream(fault);
+    course.save();
+  }
+
+  /**
    * The call that a stream is expected for.
    * @throws CodedError `call_not_admitted` or `call_already_streaming`.
    */
@@ -221,6 +255,8 @@ export class Calls {
       { callSid, source: event.source },
       'status event of a call that was not admitted',
     );
+    const fault = explainEvent(parameters);
+    if (fault !== undefined) this.#log.warn({ callSid, ...fault }, fault.name);
   }
 
   /** The record of a call, live or past, by its CallSid or the callId of a placed one. */

@@ -1,6 +1,7 @@
 import type { CallEvent } from '@realtime-phone/protocol/call-event';
 import type { CodedError } from '@realtime-phone/protocol/errors';
 import { describeTwilioError } from '@realtime-phone/protocol/twilio-errors/catalogue';
+import { findEventCode } from '@realtime-phone/protocol/twilio-errors/event-code';
 import type { Logger } from 'pino';
 import type { CallRecord, EndedBy, Turn } from '../records/call-record';
 import type { CallStore } from '../records/call-store';
@@ -72,16 +73,33 @@ export class Course {
     this.#keepFault(fault.code, fault.message, fault.fault.remedy);
   }
 
+  /** Notes a stream that was refused, which the log has already; once for each reason. */
+  refuseStream({ code, message, fault }: CodedError): void {
+    if (this.record.errors.some((known) => known.code === code)) return;
+    this.#keepFault(code, message, fault.remedy);
+  }
+
+  /** Notes that the call was not admitted: its end, if it has not had one. */
+  refuseAdmission(refusal: CodedError): void {
+    const { code, detail, message, fault } = refusal;
+    this.record.endedAt ??= new Date().toISOString();
+    this.record.end ??= { by: 'bridge', code };
+    this.record.course.push({ atMs: this.#atMs(), what: 'call not admitted' });
+    this.#keepFault(code, message, fault.remedy);
+    this.log.warn({ code, detail, remedy: fault.remedy }, 'call not admitted');
+    this.save();
+  }
+
   /** Notes what Twilio reported; an error code is explained in words. */
   event(event: CallEvent): void {
     const kept = addStatusEvent(this.record.statusEvents, event, this.#atMs());
     if (kept === undefined) return;
     this.log.info({ source: kept.source, ...kept.parameters }, 'status event');
-    const code = findTwilioCode(kept.parameters);
-    if (code !== undefined) {
-      const { name, cause, remedy } = describeTwilioError(code);
-      this.log.warn({ twilioCode: code, cause, remedy }, name);
-      this.#keepFault(code, `${name}: ${cause}`, remedy);
+    const fault = explainEvent(kept.parameters);
+    if (fault !== undefined) {
+      const { twilioCode, name, cause, remedy } = fault;
+      this.log.warn(fault, name);
+      this.#keepFault(twilioCode, `${name}: ${cause}`, remedy);
     }
     this.save();
   }
@@ -132,7 +150,11 @@ export class Course {
   }
 }
 
-/** Twilio's own number: in `ErrorCode`, or at the head of the text in `StreamError`. */
-function findTwilioCode(parameters: Readonly<Record<string, string>>): string | undefined {
-  return parameters.ErrorCode ?? /\b\d{5}\b/.exec(parameters.StreamError ?? '')?.[0];
+/** The error code that Twilio reported in these parameters, in words; undefined where it did not. */
+export function explainEvent(parameters: Readonly<Record<string, string>>) {
+  const twilioCode = findEventCode(parameters);
+  if (twilioCode === undefined) return undefined;
+  const { name, cause, remedy } = describeTwilioError(twilioCode);
+  const { ErrorUrl: errorUrl } = parameters;
+  return { twilioCode, name, cause, remedy, ...(errorUrl === undefined ? {} : { errorUrl }) };
 }

@@ -77,12 +77,14 @@ export function createMediaStreamUpgrade(
       } catch (error) {
         if (!(error instanceof CodedError)) throw error;
         warn(error, 'media-stream refused');
+        if (isCallSid(callSid)) calls.noteRefusal(callSid, error);
         return { refuse: answerError(error) };
       }
       const { call, leave } = admitted;
       return {
         accept: (socket) => {
           streamLog.info('media-stream accepted');
+          call.noteStream();
           let claimed = false;
           const stream = new MediaStream(
             socket,
@@ -98,7 +100,10 @@ export function createMediaStreamUpgrade(
               onEnd: (fault) => {
                 leave();
                 if (claimed) call.endStream(fault);
-                else if (fault !== undefined) warn(fault, 'media-stream closed before its start');
+                else if (fault !== undefined) {
+                  warn(fault, 'media-stream closed before its start');
+                  calls.noteRefusal(call.callSid, fault);
+                }
               },
             },
             limits,

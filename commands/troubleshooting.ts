@@ -1,0 +1,4 @@
+// `npm run troubleshooting`: prints docs/TROUBLESHOOTING.md.
+import { describeTroubles } from './troubleshooting/page';
+
+process.stdout.write(describeTroubles());
