@@ -1,9 +1,6 @@
-import type { Check, Finding, Outcome, Result } from '../check';
-import { examine } from '../checkup';
-import type { Examination } from '../examination';
+import type { Check, Finding, Outcome } from '../check';
 import { linesOf, summaryOf } from '../printing/lines';
-import { Reach } from '../reach';
-import { readSettings } from '../settings';
+import { examineSetUp } from './stage/examination';
 
 const FINDING: Finding = {
   level: 'fault',
@@ -20,21 +17,8 @@ const check = (id: string, needs: readonly string[], outcome: () => Outcome): Ch
   run: () => Promise.resolve().then(outcome),
 });
 
-async function run(...checks: readonly Check[]): Promise<Result[]> {
-  const examination: Examination = {
-    settings: readSettings({ OPENAI_API_KEY: 'sk-very-secret' }),
-    reach: new Reach(),
-    openTwilio: () => {
-      throw new Error('not here');
-    },
-    findVariableFaults: () => [],
-    facts: {},
-    interrupted: new AbortController().signal,
-  };
-  const results: Result[] = [];
-  for await (const result of examine(checks, examination)) results.push(result);
-  return results;
-}
+const run = (...checks: readonly Check[]) =>
+  examineSetUp(checks, { environment: { OPENAI_API_KEY: 'sk-very-secret' } });
 
 const holds = () => ({ found: 'well' });
 const broken = () => ({ found: 'broken', findings: [FINDING] });

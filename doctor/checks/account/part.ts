@@ -1,0 +1,4 @@
+import type { Check } from '../../check';
+
+/** The account at Twilio. */
+export const ACCOUNT_CHECKS: readonly Check[] = [];

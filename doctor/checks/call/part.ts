@@ -1,0 +1,4 @@
+import type { Check } from '../../check';
+
+/** A whole call. */
+export const CALL_CHECKS: readonly Check[] = [];

@@ -1,0 +1,4 @@
+import type { Check } from '../../check';
+
+/** The model. */
+export const MODEL_CHECKS: readonly Check[] = [];
