@@ -95,6 +95,7 @@ describe('An agent file that is edited while the bridge runs', () => {
     expect(refusal).toMatchObject({ status: 503, code: 'agent_unknown' });
     expect(warnings()).toMatchObject([
       { msg: 'agent file cannot be used' },
+      { msg: 'call not admitted', code: 'agent_unknown' },
       { msg: 'request refused', detail: 'night: its file has faults, which the log names' },
     ]);
     write('night', agent('night', 'Good night.'));
