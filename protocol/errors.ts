@@ -1,5 +1,6 @@
 import type { Fault } from './fault';
 import { STREAM_FAULTS } from './stream-faults';
+import { TOOL_FAULTS } from './tool-faults';
 
 /**
  * Every coded error of the product. A code is part of the contract (it crosses the wire between
@@ -265,35 +266,7 @@ export const FAULTS = {
     message: 'the model sent something that cannot be read',
     remedy: 'check that REALTIME_URL speaks the Realtime API',
   },
-  // Tools
-  tool_unknown: {
-    message: 'the model called a tool that the agent does not have',
-    remedy: 'look at the instructions of the agent: they may name a tool that is not in its file',
-  },
-  tool_arguments_invalid: {
-    message: 'the model called a tool with arguments that do not fit',
-    remedy:
-      'describe the arguments more exactly in the agent file; the model was told what is wrong',
-  },
-  tool_unreachable: {
-    message: 'an HTTP tool did not answer',
-    remedy: 'look at the address, the network and the timeout_ms of the tool',
-    retryable: true,
-  },
-  tool_failed: {
-    message: 'an HTTP tool gave an answer that cannot be used',
-    remedy: 'look at the log of that system; it must answer 2xx with JSON of at most 256 kB',
-    retryable: true,
-  },
-  outcome_invalid: {
-    message: 'the outcome that the model reported does not fit the schema of the agent',
-    remedy: 'nothing, if a good one follows: the model was told what is wrong',
-  },
-  transfer_not_allowed: {
-    message: 'the model wanted to transfer the call to somebody whom the agent does not allow',
-    remedy: 'add it to the destinations of transfer_call, if it is meant',
-  },
-
+  ...TOOL_FAULTS,
   model_error: {
     message: 'the model reported an error and went on',
     remedy: 'see the model’s own words',

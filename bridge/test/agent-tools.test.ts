@@ -166,6 +166,11 @@ describe('The tools of an agent file', () => {
       '  - type: mcp\n    server_label: a\n    server_url: https://example.com/\n    authorization: ${NONE}\n',
       ':9: tools.0.authorization: NONE is not set',
     ],
+    [
+      'of a server that waits for an approval',
+      '  - type: mcp\n    server_label: a\n    server_url: https://example.com/\n    require_approval: always\n',
+      ':9: tools.0.require_approval: must be never: nobody can approve during a call',
+    ],
   ])('are refused for one %s', (_what, tools, expected) => {
     const faults = faultsOf(tools);
     expect(faults).toContainEqual(expect.stringContaining(`small.yaml${expected}`));

@@ -76,6 +76,15 @@ export type ServerEvent =
       readonly error: RealtimeError | undefined;
       readonly usage: unknown;
     }
+  | {
+      /** Of a server that the model calls by itself. */
+      readonly type:
+        | 'mcp_list_tools.failed'
+        | 'response.mcp_call.in_progress'
+        | 'response.mcp_call.completed'
+        | 'response.mcp_call.failed';
+      readonly itemId: string;
+    }
   | { readonly type: 'error'; readonly error: RealtimeError }
   | { readonly type: 'other'; readonly name: string };
 
@@ -122,6 +131,11 @@ export function readServerEvent(frame: string): ServerEvent {
       return { type, responseId: text(event.response_id), call: readCall(fields(event.item)) };
     case 'response.done':
       return { type, ...readOutcome(fields(event.response)) };
+    case 'mcp_list_tools.failed':
+    case 'response.mcp_call.in_progress':
+    case 'response.mcp_call.completed':
+    case 'response.mcp_call.failed':
+      return { type, itemId: text(event.item_id) };
     case 'error':
       return { type, error: readError(fields(event.error)) };
     case '':

@@ -93,7 +93,11 @@ const mcp = (environment: Environment) =>
     server_url: address(false),
     authorization: secret(environment).optional(),
     allowed_tools: z.array(z.string().min(1)).min(1).optional(),
-    require_approval: z.enum(['never', 'always']).default('never'),
+    require_approval: z
+      .literal('never', {
+        error: 'must be never: nobody can approve during a call; allowed_tools can be few instead',
+      })
+      .default('never'),
   });
 
 /** What an agent can do without an address of the operator's. */

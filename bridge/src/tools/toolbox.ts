@@ -5,6 +5,7 @@ import { type AgentTool, type AgentToolOf, nameTool } from '../agent/tool-schema
 import type { CallControls } from './call-controls';
 import { Filler } from './filler';
 import { callHttpTool } from './http-request';
+import { McpCalls } from './mcp-calls';
 import { fail, succeed, type ToolCall, type ToolResult } from './tool-call';
 
 /** The calls of one response, and whether it had something to say beside them. */
@@ -37,6 +38,7 @@ export class Toolbox {
   readonly #over = new AbortController();
   readonly #batches = new Map<string, Batch>();
   readonly #errands = new Set<Errand>();
+  readonly #mcpCalls: McpCalls;
 
   /** @param outcome the JSON Schema that `report_outcome` must fit. */
   constructor(
@@ -49,10 +51,12 @@ export class Toolbox {
     this.#tools = new Map(ours.map((tool) => [nameTool(tool), tool]));
     this.#outcome = outcome;
     this.#controls = controls;
+    this.#mcpCalls = new McpCalls(controls);
   }
 
   /** Takes an event of the model; what is no tool's business is passed over. */
   takeEvent(event: ServerEvent): void {
+    this.#mcpCalls.takeEvent(event);
     if (event.type === 'response.output_audio.delta') {
       const batch = this.#batches.get(event.responseId);
       if (batch !== undefined) batch.spoke = true;
@@ -71,7 +75,7 @@ export class Toolbox {
 
   /** True while a tool is at work, so that a silence is not the caller's. */
   get isBusy(): boolean {
-    return this.#errands.size > 0;
+    return this.#errands.size > 0 || this.#mcpCalls.isBusy;
   }
 
   /** Takes the beginning of a turn of the caller: a hang-up that was about to come is off. */
@@ -82,12 +86,14 @@ export class Toolbox {
   /** Nobody speaks now. */
   pause(): void {
     for (const { filler } of this.#errands) filler?.begin();
+    this.#mcpCalls.pause();
   }
 
   /** The call is over: what still runs is given up. */
   stop(): void {
     this.#over.abort();
     for (const { filler } of this.#errands) filler?.stop();
+    this.#mcpCalls.stop();
   }
 
   async #run({ calls, spoke }: Batch): Promise<void> {
