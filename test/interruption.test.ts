@@ -2,14 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from '../simulator/phone/network';
 import type { PhoneCall } from '../simulator/phone/phone-call';
 import { accountOf, type ItemAccount } from './stage/account';
+import { agentSpeaks } from './stage/hearing';
 import { BRISK, type Line, type LineCall, openLine, speech } from './stage/line';
 import { LoopWatch } from './stage/loop-watch';
 
-const CALLS_A_DELAY = 36;
+const CALLS_A_RUN = 36;
+const MOST_RUNS = 4;
+const LEAST_COUNTED = 100;
 const ROUNDS = 7;
 const DELTA_MS = 100;
 const TOLERANCE_MS = 40;
-const PATIENCE_MS = 8_000;
+/** Speech and the silence that ends it, less what passes anyway. */
+const WHOLE_TURN_MS = 250;
 /** Of the caller: long enough for every noise gate of these calls. */
 const SPEECH = speech(160);
 
@@ -53,41 +57,20 @@ describe('Over many interruptions at random moments', () => {
     { delayMs: 150, jitterMs: 20 },
   ])(
     'cuts each item where the caller stopped hearing it, $delayMs ms away',
-    async ({ delayMs, jitterMs }) => {
-      const watch = new LoopWatch();
-      const results = await Promise.all(
-        Array.from({ length: CALLS_A_DELAY }, async (_, index) => {
-          await sleep(index * 25); // not all in one breath
-          const seed = index + 1;
-          const call = await line.call({ delayMs, jitterMs, seed });
-          const clock = new PhoneClock(call.phone);
-          await interruptOften(call.phone, seededRandom(seed), delayMs);
-          call.phone.hangUp();
-          const report = await call.phone.finished;
-          const accounts = accountOf(call.session, call.phone, report, DELTA_MS);
-          const clears = report.stream?.interruptions ?? [];
-          const isClear = ({ clear, soundedAtMs }: ItemAccount) =>
-            clear === undefined ||
-            [soundedAtMs, clears[clear]?.atMs ?? 0]
-              .map((atMs) => clock.at(atMs))
-              .every((atMs) => watch.wentOn(atMs - delayMs - jitterMs - 20, atMs + 20));
-          return {
-            call,
-            accounts,
-            clears: clears.length,
-            counted: accounts.filter(isClear),
-          };
-        }),
-      );
-      watch.stop();
+    async (network) => {
+      const { delayMs } = network;
+      const results: Interrupted[] = [];
+      const isEnough = () => truncatedOf(results).length >= LEAST_COUNTED;
+      // One run, on a machine that has time for it.
+      for (let run = 0; run < MOST_RUNS && !isEnough(); run += 1)
+        results.push(...(await interruptCalls(line, network, run)));
 
       // Nothing that the model refuses was asked of it.
-      expect(results.flatMap(({ call }) => call.session.record.errors)).toEqual([]);
+      expect(results.flatMap(({ refusals }) => refusals)).toEqual([]);
       expect(sum(results.map(({ clears }) => clears))).toBeGreaterThanOrEqual(200);
-      // More on a machine that is free: where this process stood still, its clocks tell nothing.
       const counted = results.flatMap((result) => result.counted);
-      const truncated = counted.filter(({ isTruncated }) => isTruncated);
-      expect(truncated.length).toBeGreaterThanOrEqual(100);
+      const truncated = truncatedOf(results);
+      expect(truncated.length).toBeGreaterThanOrEqual(LEAST_COUNTED);
       const off = counted.map((item) => ({
         ...item,
         offMs: Math.abs(item.believedMs - item.heardMs),
@@ -98,9 +81,9 @@ describe('Over many interruptions at random moments', () => {
       const unheard = truncated.filter(({ heardMs }) => heardMs === 0);
       expect(unheard.length).toBeGreaterThan(10);
       // The model was told to cancel by itself; a cancel on top would be refused.
-      expect(sum(results.map(({ call }) => cancelsOf(call)))).toBe(0);
+      expect(sum(results.map(({ cancels }) => cancels))).toBe(0);
     },
-    60_000,
+    180_000,
   );
 
   it('drops what still comes of a response that was cut', async () => {
@@ -109,35 +92,82 @@ describe('Over many interruptions at random moments', () => {
   });
 });
 
+interface Network {
+  readonly delayMs: number;
+  readonly jitterMs: number;
+}
+
+/** What became of one call. */
+interface Interrupted {
+  readonly clears: number;
+  readonly cancels: number;
+  readonly refusals: readonly { readonly code: string }[];
+  /** Items that sounded, and were cut, while this process went on: otherwise its clocks tell nothing. */
+  readonly counted: readonly ItemAccount[];
+}
+
+async function interruptCalls(line: Line, network: Network, run: number): Promise<Interrupted[]> {
+  const watch = new LoopWatch();
+  const calls = Array.from({ length: CALLS_A_RUN }, async (_, index) => {
+    await sleep(index * 25); // not all in one breath
+    return interruptCall(line, network, 1 + index + run * CALLS_A_RUN, watch);
+  });
+  const results = await Promise.all(calls);
+  watch.stop();
+  return results;
+}
+
+async function interruptCall(
+  line: Line,
+  { delayMs, jitterMs }: Network,
+  seed: number,
+  watch: LoopWatch,
+): Promise<Interrupted> {
+  const call = await line.call({ delayMs, jitterMs, seed });
+  const clock = new PhoneClock(call.phone);
+  await interruptOften(call.phone, seededRandom(seed), delayMs);
+  call.phone.hangUp();
+  const report = await call.phone.finished;
+  const clears = report.stream?.interruptions ?? [];
+  const wentOn = ({ clear, soundedAtMs }: ItemAccount) =>
+    clear === undefined ||
+    [soundedAtMs, clears[clear]?.atMs ?? 0]
+      .map((atMs) => clock.at(atMs))
+      .every((atMs) => watch.wentOn(atMs - delayMs - jitterMs - 20, atMs + 20));
+  return {
+    clears: clears.length,
+    cancels: cancelsOf(call),
+    refusals: call.session.record.errors.filter((error) => isMeant(error, watch)),
+    counted: accountOf(call.session, call.phone, report, DELTA_MS).filter(wentOn),
+  };
+}
+
+/**
+ * After a standstill the model hears a whole turn of the caller at once, and answers it, before
+ * anybody can know that there was one.
+ */
+function isMeant({ code }: { readonly code: string }, watch: LoopWatch): boolean {
+  return code !== 'conversation_already_has_active_response' || watch.longestMs < WHOLE_TURN_MS;
+}
+
+function truncatedOf(results: readonly Interrupted[]): ItemAccount[] {
+  return results.flatMap(({ counted }) => counted).filter(({ isTruncated }) => isTruncated);
+}
+
 /** Has the caller speak at random moments: into each reply, after it, and at times before it. */
 async function interruptOften(
   phone: PhoneCall,
   random: () => number,
   delayMs: number,
 ): Promise<void> {
-  await speaks(phone);
+  await agentSpeaks(phone);
   for (let round = 0; round < ROUNDS; round += 1) {
     await sleep(random() * 1_300);
     await phone.say(SPEECH);
     const isHasty = random() < 0.1;
     if (isHasty) await sleep(random() * (400 + 2 * delayMs));
-    else await speaks(phone);
+    else await agentSpeaks(phone);
   }
-}
-
-/** Waits until the agent is heard to begin; one that leaves the caller in silence is a failure. */
-async function speaks(phone: PhoneCall): Promise<void> {
-  let stop: () => void = () => undefined;
-  let patience: NodeJS.Timeout | undefined;
-  const heard = new Promise<void>((resolve, reject) => {
-    stop = phone.on(({ kind }) => {
-      if (kind === 'agent-speaks') resolve();
-    });
-    patience = setTimeout(() => reject(new Error('the agent says nothing')), PATIENCE_MS);
-  });
-  await Promise.race([heard, phone.finished]);
-  clearTimeout(patience);
-  stop();
 }
 
 /** Where the moments of a call are on the clock of this process. */

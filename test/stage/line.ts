@@ -9,6 +9,7 @@ import {
   type TestBridge,
   TWILIO_AUTH_TOKEN,
 } from '../../bridge/test/stand-in/bridge';
+import { LoopWatch } from './loop-watch';
 import {
   type Model,
   type ModelOptions,
@@ -27,6 +28,8 @@ export interface Line {
   readonly agents: AgentsFolder;
   /** What the bridge said is next, each time that a stream had ended. */
   readonly next: Readonly<Record<string, unknown>>[];
+  /** The longest that this process stood still so far: by as much may its clocks be off. */
+  readonly stalledMs: number;
   /** Places a call and gives it with its session at the model. */
   call(options?: CallOptions): Promise<LineCall>;
   close(): Promise<void>;
@@ -61,6 +64,7 @@ export async function openLine(
   options: ModelOptions,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Line> {
+  const watch = new LoopWatch();
   const agents = makeAgentsFolder(yaml);
   const model = await startModel({ firstAudioMs: 20, transcriptionMs: 0, ...options });
   const bridge = await startTestBridge(model.url, {
@@ -69,6 +73,7 @@ export async function openLine(
   }).catch(async (error: unknown) => {
     await model.close();
     agents.remove();
+    watch.stop();
     throw error;
   });
   const next: Record<string, unknown>[] = [];
@@ -126,6 +131,9 @@ export async function openLine(
 
   return {
     ...{ bridge, model, agents, next },
+    get stalledMs() {
+      return watch.longestMs;
+    },
     call: (callOptions) => {
       // One after the other, so that each call has its own session in hand.
       const placed = placing.then(() => place(callOptions));
@@ -133,6 +141,7 @@ export async function openLine(
       return placed;
     },
     close: async () => {
+      watch.stop();
       await bridge.stop();
       await model.close();
       server.closeAllConnections();

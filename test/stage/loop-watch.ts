@@ -19,6 +19,11 @@ export class LoopWatch {
     return !this.#stalls.some((stall) => stall.toMs > fromMs && stall.fromMs < toMs);
   }
 
+  /** The longest that it stood still, in milliseconds; 0 where it never did. */
+  get longestMs(): number {
+    return Math.max(0, ...this.#stalls.map(({ fromMs, toMs }) => toMs - fromMs));
+  }
+
   stop(): void {
     clearInterval(this.#timer);
   }
