@@ -67,9 +67,13 @@ export async function followCall(
   let said = 0;
   for (;;) {
     const record = (await ask(bridge, `/calls/${callId}`)) as FollowedRecord; // of our own bridge
-    const line = (atMs: number, text: string) => onLine(`${String(atMs).padStart(7)} ms  ${text}`);
-    for (const { atMs, what } of record.course.slice(shown)) line(atMs, what);
-    for (const { atMs, who, text } of record.turns.slice(said)) line(atMs, `${who}: “${text}”`);
+    const lines = [
+      ...record.course.slice(shown).map(({ atMs, what }) => ({ atMs, text: what })),
+      ...record.turns
+        .slice(said)
+        .map(({ atMs, who, text }) => ({ atMs, text: `${who}: “${text}”` })),
+    ].sort((one, other) => one.atMs - other.atMs);
+    for (const { atMs, text } of lines) onLine(`${String(atMs).padStart(7)} ms  ${text}`);
     shown = record.course.length;
     said = record.turns.length;
     if (record.endedAt !== undefined || interrupted?.aborted === true) return record;

@@ -100,7 +100,7 @@ describe('npm run call', () => {
   });
 
   it.each([
-    ['--to', ['--to', '+14155550199'], /real call/],
+    ['--to, which is for real calls', ['--to', '+14155550199'], /--to/],
     ['another route', ['--route', 'elsewhere'], /stream-mode or test-mode/],
     ['a number that is none', ['--max-s', 'soon'], /whole number/],
     ['a host without place', ['--host', 'bridge.example.com'], /--host must be as/],

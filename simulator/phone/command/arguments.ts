@@ -59,11 +59,6 @@ const flag = { type: 'boolean', default: false } as const;
  */
 export function readArguments(args: readonly string[]): CallArguments {
   const values = parse(args);
-  if (values.to !== undefined) {
-    throw new UsageError(
-      '--to places a real call, which is not possible yet; leave it out for a simulated one',
-    );
-  }
   const { route } = values;
   if (route !== 'stream-mode' && route !== 'test-mode') {
     throw new UsageError(`--route must be stream-mode or test-mode, not ${route}`);
@@ -103,7 +98,6 @@ function parse(args: readonly string[]) {
         url: text,
         agent: text,
         from: text,
-        to: text,
         'to-number': text,
         host: list,
         clip: list,
