@@ -146,6 +146,13 @@ describe('At the start', () => {
     ).rejects.toThrow('/nowhere: there is no such folder of agent files');
   });
 
+  it('an agent that has two files is named', async () => {
+    const files = { 'receptionist.yaml': agent('receptionist', 'x') };
+    await expect(
+      start({ ...files, 'receptionist.yml': agent('receptionist', 'y') }),
+    ).rejects.toThrow('receptionist.yaml and receptionist.yml are both there');
+  });
+
   it('an agent that AGENT names and the folder lacks is named', async () => {
     await expect(start({ 'night.yaml': agent('night', 'x') })).rejects.toThrow(
       /AGENT is receptionist, but .* has only: night/,

@@ -161,6 +161,37 @@ describe('The tools that concern the call itself', () => {
     expect(await next('digits-sent')).toMatchObject({ action: 'resume' });
   });
 
+  it('a bridge that drains waits for a call that has gone to press keys', async () => {
+    call.respond('r1');
+    use('r1', 'send_digits', { digits: '1' });
+    await call.phone.closed;
+    expect(await next()).toMatchObject({ action: 'digits' });
+    let isDrained = false;
+    const drained = call.bridge.calls.drain(30_000).then(() => (isDrained = true));
+    expect((await call.bridge.post('/calls', { callSid: 'CA2' })).status).toBe(503);
+    expect(isDrained).toBe(false);
+    expect(await next('digits-sent')).toMatchObject({ action: 'resume' });
+    expect(isDrained).toBe(false);
+    await call.bridge.post('/calls/CA1/events', {
+      source: 'call-status',
+      parameters: { CallStatus: 'completed' },
+    });
+    await drained;
+  });
+
+  it('of two that end the stream, the first is done, and the model hears why not the other', async () => {
+    call.respond('r1');
+    callTool(call.session, 'r1', 'c1', 'transfer_call', { destination: 'staff' });
+    callTool(call.session, 'r1', 'c2', 'end_call', {});
+    call.finish('r1');
+    await call.phone.closed;
+    expect(outputsOf(call.session)).toEqual({
+      c1: '{"ok":true}',
+      c2: '{"error":"transfer_call comes first"}',
+    });
+    expect(await next()).toMatchObject({ action: 'dial' });
+  });
+
   it('send_digits with letters is refused', async () => {
     call.respond('r1');
     use('r1', 'send_digits', { digits: 'abc' });

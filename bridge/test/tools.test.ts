@@ -122,6 +122,19 @@ describe('The tools of an agent', () => {
     await call.session.waitFor('response.create', 2);
   });
 
+  it('that refuse a request with a reason have the model tell it', async () => {
+    await begin((_request, answer) => answer.writeHead(409).end('{"free_at":"20:00"}'));
+    call.respond('r1');
+    callTool(call.session, 'r1', 'c1', 'find_table', { guests: 4 });
+    call.finish('r1');
+    await call.session.waitFor('response.create');
+    expect(JSON.parse(outputsOf(call.session).c1 ?? '')).toEqual({
+      error: 'the system refused the request',
+      reason: { free_at: '20:00' },
+    });
+    expect(await errors()).toEqual(['tool_failed']);
+  });
+
   it.each<[string, Parameters<typeof startToolServer>[0], string]>([
     ['hangs', () => undefined, 'tool_unreachable'],
     ['answers 500', (_q, a) => a.writeHead(500).end('{}'), 'tool_failed'],

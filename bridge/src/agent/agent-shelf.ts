@@ -53,6 +53,9 @@ export class AgentShelf {
         faults.push(...error.faults);
       }
     }
+    for (const name of this.names())
+      if (this.#list().filter((file) => nameOf(file) === name).length > 1)
+        faults.push(`${folder}: ${name}.yaml and ${name}.yml are both there; keep one of them`);
     if (faults.length > 0) throw new AgentFileError(faults);
   }
 

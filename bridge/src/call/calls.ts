@@ -233,7 +233,10 @@ export class Calls {
 
   /** Takes a status event; one of a call that is not known is only logged. */
   takeEvent(callSid: string, event: CallEvent): void {
-    if (isOver(event)) this.#handOvers.remove(callSid);
+    if (isOver(event)) {
+      this.#handOvers.remove(callSid);
+      this.#checkEmpty();
+    }
     const { parameters } = event;
     const live = this.#live.get(callSid);
     if (live !== undefined) {
@@ -271,14 +274,18 @@ export class Calls {
   }
 
   /**
-   * Lets no more calls in and waits for those that are there, streams of admitted ones included;
-   * after the limit they are ended.
+   * Lets no more calls in and waits for those that are there, streams of admitted ones included, and
+   * those that are about to come back from pressing keys; after the limit they are ended.
    */
   async drain(limitMs: number): Promise<void> {
     this.#draining = true;
-    if (this.#live.size > 0) {
+    if (!this.#isEmpty) {
       const empty = new Promise<void>((resolve) => (this.#onEmpty = resolve));
-      const limit = setTimeout(() => this.endAll(), limitMs);
+      const limit = setTimeout(() => {
+        this.#handOvers.forget();
+        this.endAll();
+        this.#checkEmpty();
+      }, limitMs);
       await empty;
       clearTimeout(limit);
     }
@@ -304,7 +311,15 @@ export class Calls {
   #remove(call: Call): void {
     if (this.#live.get(call.callSid)?.call === call) this.#live.delete(call.callSid);
     this.#lastEndAtMs = performance.now();
-    if (this.#live.size === 0) this.#onEmpty?.();
+    this.#checkEmpty();
+  }
+
+  get #isEmpty(): boolean {
+    return this.#live.size === 0 && !this.#handOvers.willComeBack;
+  }
+
+  #checkEmpty(): void {
+    if (this.#isEmpty) this.#onEmpty?.();
   }
 
   #openCourse(request: AdmissionRequest, agent: string): Course {

@@ -42,6 +42,16 @@ export class HandOvers {
     return this.#calls.get(callSid)?.handOver;
   }
 
+  /** True while a call has gone to press keys: it is back in seconds, unlike one that is transferred. */
+  get willComeBack(): boolean {
+    return [...this.#calls.values()].some(({ handOver }) => handOver.step.action === 'digits');
+  }
+
+  /** Waits for none of them any more. */
+  forget(): void {
+    this.#calls.clear();
+  }
+
   /** The call is back, or over. */
   remove(callSid: string): void {
     this.#calls.delete(callSid);

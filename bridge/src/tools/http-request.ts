@@ -7,6 +7,7 @@ type HttpTool = AgentToolOf<'http'>;
 const MAX_ANSWER_BYTES = 256 * 1024;
 /** What the model is given of an answer: more would be slow and dear, and no help in speech. */
 const MAX_OUTPUT_CHARACTERS = 16_000;
+const MAX_REASON_CHARACTERS = 2_000;
 const ACCEPT: [string, string] = ['accept', 'application/json'];
 
 /**
@@ -20,9 +21,14 @@ export async function callHttpTool(
   signal: AbortSignal,
   onFault: (fault: CodedError) => void,
 ): Promise<ToolResult> {
-  const give = (code: 'tool_unreachable' | 'tool_failed', detail: string, words: string) => {
+  const give = (
+    code: 'tool_unreachable' | 'tool_failed',
+    detail: string,
+    words: string,
+    reason?: unknown,
+  ) => {
     onFault(new CodedError(code, `${tool.name}: ${detail}`));
-    return fail(words);
+    return fail(words, reason);
   };
   try {
     const { url, init } = describeRequest(tool, input);
@@ -40,7 +46,12 @@ export async function callHttpTool(
         'the answer was too long to use',
       );
     if (!response.ok)
-      return give('tool_failed', `HTTP ${response.status}`, 'the system refused the request');
+      return give(
+        'tool_failed',
+        `HTTP ${response.status}`,
+        'the system refused the request',
+        whyNot(response.status, body),
+      );
     if (body.trim() === '') return succeed({ ok: true });
     if (!isJson(body))
       return give('tool_failed', 'the answer is not JSON', 'the answer could not be understood');
@@ -50,6 +61,12 @@ export async function callHttpTool(
     const detail = late ? `no answer in ${tool.timeout_ms} ms` : describeFailure(error);
     return give('tool_unreachable', detail, 'the system does not answer at the moment');
   }
+}
+
+/** What a system says against a request, as `no table at half past seven`: worth a word to the caller. */
+function whyNot(status: number, body: string): unknown {
+  const isRefusal = status >= 400 && status < 500 && body.length <= MAX_REASON_CHARACTERS;
+  return isRefusal && isJson(body) ? JSON.parse(body) : undefined;
 }
 
 function describeRequest(tool: HttpTool, input: Readonly<Record<string, unknown>>) {

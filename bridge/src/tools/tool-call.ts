@@ -17,7 +17,10 @@ export function succeed(value: unknown): ToolResult {
   return { output: typeof value === 'string' ? value : JSON.stringify(value), failed: false };
 }
 
-/** A result that the model can talk about: what went wrong, in words. */
-export function fail(error: string): ToolResult {
-  return { output: JSON.stringify({ error }), failed: true };
+/**
+ * A result that the model can talk about: what went wrong, in words.
+ * @param reason what the other system said against it, if that can be read.
+ */
+export function fail(error: string, reason?: unknown): ToolResult {
+  return { output: JSON.stringify({ error, reason }), failed: true };
 }

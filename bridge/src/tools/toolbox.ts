@@ -108,14 +108,27 @@ export class Toolbox {
     const outcomeRefused = early.some(
       ({ name }, index) => name === 'report_outcome' && results[index]?.failed === true,
     );
-    const handedOn = calls
-      .filter(({ name }) => LAST.has(name))
-      .map((call) => this.#handOn(call, outcomeRefused, errand.isOvertaken));
-    for (const { then } of handedOn) then?.();
-    const ends = handedOn.some(({ name, then }) => name === 'end_call' && then !== undefined);
-    if (handedOn.every(({ then }) => then === undefined)) this.#controls.ask();
-    else if (ends && !spoke) this.#controls.ask({ response: { instructions: GOODBYE } });
-    if (ends) this.#controls.endAfterGoodbye();
+    const end = this.#chooseEnd(calls, outcomeRefused, errand.isOvertaken);
+    if (end === undefined) { this.#controls.ask(); return; }
+    end.then();
+    if (end.name !== 'end_call') return;
+    if (!spoke) this.#controls.ask({ response: { instructions: GOODBYE } });
+    this.#controls.endAfterGoodbye();
+  }
+
+  /** A stream ends in one way: the first that can be, and the model hears why not the others. */
+  #chooseEnd(calls: readonly ToolCall[], outcomeRefused: boolean, isOvertaken: boolean) {
+    let chosen: { readonly name: string; readonly then: () => void } | undefined;
+    for (const call of calls) {
+      if (!LAST.has(call.name)) continue;
+      if (chosen !== undefined) {
+        this.#output(call, fail(`${chosen.name} comes first`));
+        continue;
+      }
+      const { name, then } = this.#handOn(call, outcomeRefused, isOvertaken);
+      if (then !== undefined) chosen = { name, then };
+    }
+    return chosen;
   }
 
   async #answer(call: ToolCall): Promise<ToolResult> {
