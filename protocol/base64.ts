@@ -5,6 +5,18 @@ export function isBase64(text: string): boolean {
   return text.length % 4 === 0 && ALPHABET.test(text);
 }
 
+/** The byte of `=`, with which base64 is filled up. */
+export const BASE64_PADDING = 0x3d;
+
+const IS_BASE64_BYTE = Uint8Array.from({ length: 256 }, (_, byte) =>
+  /[A-Za-z0-9+/]/.test(String.fromCharCode(byte)) ? 1 : 0,
+);
+
+/** True for a byte of the alphabet of base64; padding is none. */
+export function isBase64Byte(byte: number | undefined): boolean {
+  return byte !== undefined && IS_BASE64_BYTE[byte] === 1;
+}
+
 /** How many bytes a base64 text holds. */
 export function countBase64Bytes(base64: string): number {
   const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0;

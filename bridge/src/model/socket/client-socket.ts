@@ -1,0 +1,203 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { type IncomingMessage, request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import type { Socket } from 'node:net';
+import { FrameFault, FrameReader } from './frame-reader';
+import { FrameWriter, OPCODES } from './frame-writer';
+
+/** What a socket tells. Nothing comes after `onClose`, which comes once. */
+export interface ClientSocketListener {
+  onOpen(): void;
+  /** The server answered with another status than 101; the answer is there to be read. */
+  onRefused(answer: IncomingMessage): void;
+  /** A text message; the bytes are good only during the call. */
+  onText(message: Buffer): void;
+  onPong(): void;
+  /** What went wrong with the connection; the close follows. */
+  onError(error: Error): void;
+  /** @param code as of the WebSocket protocol; 1006 where the connection just broke. */
+  onClose(code: number, reason: string): void;
+}
+
+/** What is opened, and how. */
+export interface ClientSocketOptions {
+  /** `ws://` or `wss://`. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly handshakeMs: number;
+  readonly maxMessageBytes: number;
+}
+
+/** From RFC 6455 section 1.3. */
+const MAGIC = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
+const BROKEN = 1006;
+
+/**
+ * The client's end of a WebSocket, with what the model leg needs and no more: text both ways, pings,
+ * no compression. Written here because framing is paid for with every frame of every call.
+ * Source: https://www.rfc-editor.org/rfc/rfc6455
+ */
+export class ClientSocket {
+  readonly #listener: ClientSocketListener;
+  readonly #writer = new FrameWriter();
+  readonly #abandon: (error: Error) => void;
+  #connection: Socket | undefined;
+  #state: 'opening' | 'open' | 'closing' | 'closed' = 'opening';
+  #closed: { readonly code: number; readonly reason: string } | undefined;
+
+  constructor(
+    { url, headers, handshakeMs, maxMessageBytes }: ClientSocketOptions,
+    listener: ClientSocketListener,
+  ) {
+    this.#listener = listener;
+    const key = randomBytes(16).toString('base64');
+    const target = new URL(url);
+    const isSecure = target.protocol === 'wss:';
+    target.protocol = isSecure ? 'https:' : 'http:';
+    const request = (isSecure ? requestHttps : requestHttp)(target, {
+      agent: false,
+      headers: {
+        ...headers,
+        connection: 'Upgrade',
+        upgrade: 'websocket',
+        'sec-websocket-version': '13',
+        'sec-websocket-key': key,
+      },
+      ...(isSecure && { ALPNProtocols: ['http/1.1'] }),
+    });
+    const limit = setTimeout(
+      () => request.destroy(new Error('the handshake timed out')),
+      handshakeMs,
+    );
+    this.#abandon = (error) => request.destroy(error);
+    request.on('response', (answer) => {
+      clearTimeout(limit);
+      if (this.#state === 'opening') listener.onRefused(answer);
+      answer.resume();
+      answer.on('end', () => this.#finish(BROKEN, ''));
+    });
+    request.on('upgrade', (answer, connection: Socket, head) => {
+      clearTimeout(limit);
+      const wrong = findHandshakeFault(answer, key);
+      if (wrong !== undefined || this.#state !== 'opening') {
+        connection.destroy();
+        if (wrong !== undefined) this.#fail(new Error(wrong));
+        return this.#finish(BROKEN, '');
+      }
+      this.#open(connection, head, maxMessageBytes);
+    });
+    request.on('error', (error) => {
+      clearTimeout(limit);
+      this.#fail(error);
+      this.#finish(BROKEN, '');
+    });
+    request.end();
+  }
+
+  /** True while messages may be sent. */
+  get isOpen(): boolean {
+    return this.#state === 'open';
+  }
+
+  /** Bytes that the other side has not taken yet. */
+  get queuedBytes(): number {
+    return this.#connection?.writableLength ?? 0;
+  }
+
+  /** Sends a text message; where the socket is not open it goes nowhere. */
+  send(text: string): void {
+    if (this.#state === 'open') this.#connection?.write(this.#writer.text(text));
+  }
+
+  /** Asks for a pong. */
+  ping(): void {
+    if (this.#state === 'open') this.#connection?.write(this.#writer.control(OPCODES.ping));
+  }
+
+  /** Says goodbye; the server closes the connection. */
+  close(code: number): void {
+    if (this.#state === 'opening') return this.terminate();
+    if (this.#state !== 'open') return;
+    this.#state = 'closing';
+    this.#connection?.write(this.#writer.close(code));
+  }
+
+  /** Breaks the connection off. */
+  terminate(): void {
+    if (this.#state === 'closed') return;
+    if (this.#connection === undefined) this.#abandon(new Error('given up'));
+    this.#connection?.destroy();
+  }
+
+  #open(connection: Socket, head: Buffer, maxMessageBytes: number): void {
+    this.#connection = connection;
+    this.#state = 'open';
+    connection.setTimeout(0);
+    connection.setNoDelay(true);
+    const reader = new FrameReader(
+      {
+        onText: (message) => {
+          if (this.#state === 'open') this.#listener.onText(message);
+        },
+        onPing: (payload) => {
+          if (this.#state === 'open') connection.write(this.#writer.control(OPCODES.pong, payload));
+        },
+        onPong: () => this.#listener.onPong(),
+        onClose: (code, reason) => this.#answerClose(connection, code, reason),
+      },
+      maxMessageBytes,
+    );
+    const read = (piece: Buffer) => {
+      try {
+        reader.take(piece);
+      } catch (error) {
+        if (!(error instanceof FrameFault)) throw error;
+        this.#closed ??= { code: error.closeCode, reason: error.message };
+        connection.end(this.#writer.close(error.closeCode));
+        connection.destroySoon();
+      }
+    };
+    connection.on('data', read);
+    connection.on('end', () => connection.end());
+    connection.on('error', (error) => this.#fail(error));
+    connection.on('close', () =>
+      this.#finish(this.#closed?.code ?? BROKEN, this.#closed?.reason ?? ''),
+    );
+    this.#listener.onOpen();
+    if (head.length > 0) read(head);
+  }
+
+  #answerClose(connection: Socket, code: number, reason: string): void {
+    this.#closed = { code, reason };
+    const isEcho = this.#state === 'closing';
+    this.#state = 'closing';
+    // 1005 is for the absence of a code, and may not be sent.
+    if (!isEcho)
+      connection.write(
+        code === 1005 ? this.#writer.control(OPCODES.close) : this.#writer.close(code),
+      );
+    connection.end();
+  }
+
+  #fail(error: Error): void {
+    if (this.#state !== 'closed') this.#listener.onError(error);
+  }
+
+  #finish(code: number, reason: string): void {
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
+    this.#listener.onClose(code, reason);
+  }
+}
+
+function findHandshakeFault(answer: IncomingMessage, key: string): string | undefined {
+  const { upgrade, 'sec-websocket-accept': accept } = answer.headers;
+  const expected = createHash('sha1')
+    .update(key + MAGIC)
+    .digest('base64');
+  if (upgrade?.toLowerCase() !== 'websocket') return 'the upgrade leads to no WebSocket';
+  if (accept !== expected) return 'the answer to the handshake does not fit';
+  if (answer.headers['sec-websocket-extensions'] !== undefined)
+    return 'the server wants an extension that was not offered';
+  return undefined;
+}

@@ -1,0 +1,98 @@
+import { randomFillSync } from 'node:crypto';
+
+/** The kinds of WebSocket frames, by their opcode (RFC 6455 section 5.2). */
+export const OPCODES = {
+  continuation: 0,
+  text: 1,
+  binary: 2,
+  close: 8,
+  ping: 9,
+  pong: 10,
+} as const;
+
+const FIN = 0x80;
+const MASKED = 0x80;
+const MASK_BYTES = 4;
+const LARGEST_SMALL = 125;
+const LENGTH_IN_16_BITS = 126;
+const LENGTH_IN_64_BITS = 127;
+const POOL_BYTES = 8_192;
+
+/**
+ * Writes the frames of a client: whole messages, each masked with a key of its own, as a client must.
+ * Source: https://www.rfc-editor.org/rfc/rfc6455#section-5.3
+ */
+export class FrameWriter {
+  /** Random bytes for keys; asking for four at a time would cost more than the masking. */
+  readonly #keys = Buffer.alloc(POOL_BYTES);
+  #keyAt = POOL_BYTES;
+
+  /** A text message in one frame. */
+  text(text: string): Buffer {
+    const length = Buffer.byteLength(text);
+    const frame = this.#open(OPCODES.text, length);
+    frame.write(text, frame.length - length);
+    return this.#mask(frame, length);
+  }
+
+  /** A control frame. @param payload at most 125 bytes. */
+  control(opcode: 8 | 9 | 10, payload: Uint8Array = Buffer.alloc(0)): Buffer {
+    const frame = this.#open(opcode, payload.length);
+    frame.set(payload, frame.length - payload.length);
+    return this.#mask(frame, payload.length);
+  }
+
+  /** A close frame. @param reason at most 123 bytes. */
+  close(code: number, reason = ''): Buffer {
+    const payload = Buffer.alloc(2 + Buffer.byteLength(reason));
+    payload.writeUInt16BE(code);
+    payload.write(reason, 2);
+    return this.control(OPCODES.close, payload);
+  }
+
+  #open(opcode: number, length: number): Buffer {
+    const extended = length <= LARGEST_SMALL ? 0 : length < 0x1_00_00 ? 2 : 8;
+    const frame = Buffer.allocUnsafe(2 + extended + MASK_BYTES + length);
+    frame[0] = FIN | opcode;
+    if (extended === 0) frame[1] = MASKED | length;
+    else if (extended === 2) {
+      frame[1] = MASKED | LENGTH_IN_16_BITS;
+      frame.writeUInt16BE(length, 2);
+    } else {
+      frame[1] = MASKED | LENGTH_IN_64_BITS;
+      frame.writeUInt32BE(0, 2);
+      frame.writeUInt32BE(length, 6);
+    }
+    return frame;
+  }
+
+  #mask(frame: Buffer, length: number): Buffer {
+    if (this.#keyAt >= POOL_BYTES) {
+      randomFillSync(this.#keys);
+      this.#keyAt = 0;
+    }
+    const from = frame.length - length;
+    this.#keys.copy(frame, from - MASK_BYTES, this.#keyAt, this.#keyAt + MASK_BYTES);
+    this.#keyAt += MASK_BYTES;
+    applyMask(frame, from, from - MASK_BYTES);
+    return frame;
+  }
+}
+
+function applyMask(frame: Uint8Array, from: number, keyAt: number): void {
+  const a = frame[keyAt] ?? 0;
+  const b = frame[keyAt + 1] ?? 0;
+  const c = frame[keyAt + 2] ?? 0;
+  const d = frame[keyAt + 3] ?? 0;
+  const whole = from + ((frame.length - from) & ~3);
+  let at = from;
+  for (; at < whole; at += 4) {
+    frame[at] = (frame[at] ?? 0) ^ a;
+    frame[at + 1] = (frame[at + 1] ?? 0) ^ b;
+    frame[at + 2] = (frame[at + 2] ?? 0) ^ c;
+    frame[at + 3] = (frame[at + 3] ?? 0) ^ d;
+  }
+  const key = [a, b, c];
+  for (let index = 0; at < frame.length; at += 1, index += 1)
+    frame[at] = (frame[at] ?? 0) ^ (key[index] ?? 0);
+}
