@@ -86,9 +86,7 @@ describe('The doctor, at TLS,', () => {
     const certificate = await authority.issue({ untilDays: 5 });
     const checks = BRIDGE_CHECKS.slice(0, 4);
     const results = await examineBridge({ proxy: { certificate }, checks });
-    expect(findingsOf(results)).toEqual([
-      'warning certificate-expires-soon at bridge.certificate',
-    ]);
+    expect(findingsOf(results)).toEqual(['warning certificate-expires-soon at bridge.certificate']);
     expect(results.at(-1)?.state).toBe('holds');
   });
 

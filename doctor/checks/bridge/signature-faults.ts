@@ -17,8 +17,9 @@ export function isOpenToAll(address: string): Finding {
     level: 'fault',
     id: 'stream-open-to-all',
     found: `${address} opened without a signature`,
-    why: 'anybody can open a stream there; what answers is not this bridge, or something signs in its place',
-    remedy: 'let the proxy lead /media-stream to the bridge itself, which checks signatures',
+    why: 'what answers is not this bridge: another program, or a gateway that accepts before it asks the bridge, so that Twilio takes a refused call for an open one',
+    remedy:
+      'let the proxy pass the upgrade of /media-stream on to the bridge, which checks signatures, and answer with what the bridge answers',
   };
 }
 

@@ -1,5 +1,5 @@
 import { type Check, type Finding, oneFinding } from '../../check';
-import { bridgeCodeOf } from '../../stranger';
+import { bridgeCodeOf, recogniseStranger } from '../../stranger';
 import { settleUpgrade, type UpgradeFailure, type UpgradeRefusal } from '../../upgrade';
 import { explainConnection } from './connection';
 import { watchIdle } from './idle';
@@ -51,7 +51,16 @@ export function explainUpgrade(refusal: UpgradeRefusal, address: string): Findin
       twilioCode: 31920,
     };
   }
-  return explainStranger(refusal, address);
+  const { kind } = recogniseStranger(refusal);
+  if (kind !== 'other' && kind !== 'nothing behind') return explainStranger(refusal, address);
+  return {
+    level: 'fault',
+    id: 'upgrade-refused',
+    found: `${address} was answered ${refusal.status} on the way, where plain requests get to the bridge`,
+    why: 'what is in between passes no WebSocket at this path: Twilio gets no stream (31920)',
+    remedy: `${upgradeRemedy(refusal)}. Lead /media-stream/ and /ws-test to the bridge as well as the rest`,
+    twilioCode: 31920,
+  };
 }
 
 /** An upgrade that came to no answer, where plain requests do. */

@@ -30,7 +30,7 @@ export interface ProxyFaults {
   readonly ciphers?: string;
   /** Answers by itself, where it gives an answer. */
   readonly answer?: (path: string, isUpgrade: boolean) => OwnAnswer | undefined;
-  /** Passes an upgrade as a plain request, as nginx does by default. */
+  /** Passes an upgrade as a plain request. */
   readonly dropsUpgrade?: boolean;
   /** Hangs up on upgrades. */
   readonly cutsUpgrade?: boolean;
@@ -43,9 +43,9 @@ export interface ProxyFaults {
   readonly idleMs?: number;
   /** Holds each request back. */
   readonly delayMs?: number;
-  /** Each so many-th frame from the bridge is lost. */
+  /** Each so many-th frame from the bridge is lost, on /ws-test. */
   readonly losesEvery?: number;
-  /** Holds each frame from the bridge back. */
+  /** Holds each frame from the bridge back, on /ws-test. */
   readonly frameDelayMs?: number;
 }
 
@@ -95,7 +95,7 @@ export async function startBreakingProxy(
     const own = faults.answer?.(request.url ?? '/', true);
     if (faults.cutsUpgrade) socket.destroy();
     else if (own !== undefined) answerRaw(socket, own);
-    else if (faults.losesEvery !== undefined || faults.frameDelayMs !== undefined)
+    else if (hasFrameFaults(faults) && request.url === '/ws-test')
       relayFrames(target, request, socket, head, faults);
     else relay(target, request, socket, head, faults);
   });
@@ -112,13 +112,19 @@ export async function startBreakingProxy(
   };
 }
 
-const HOP_BY_HOP = ['connection', 'upgrade'];
+const OF_AN_UPGRADE = [
+  'connection',
+  'upgrade',
+  'sec-websocket-key',
+  'sec-websocket-version',
+  'sec-websocket-extensions',
+];
 
 function passOn(
   request: IncomingMessage,
   { strips = [], host, path, dropsUpgrade = false }: ProxyFaults,
 ): RequestOptions {
-  const gone = [...strips, ...(dropsUpgrade ? HOP_BY_HOP : [])];
+  const gone = [...strips, ...(dropsUpgrade ? OF_AN_UPGRADE : [])];
   const headers: IncomingHttpHeaders = Object.fromEntries(
     Object.entries(request.headers).filter(([name]) => !gone.includes(name)),
   );
@@ -160,6 +166,10 @@ function relay(
     upstream.pipe(socket).pipe(upstream);
   });
   passed.end();
+}
+
+function hasFrameFaults({ losesEvery, frameDelayMs }: ProxyFaults): boolean {
+  return losesEvery !== undefined || frameDelayMs !== undefined;
 }
 
 /** Ends the WebSocket and opens another behind, so that single frames can be lost or late. */

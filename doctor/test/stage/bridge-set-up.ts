@@ -65,7 +65,7 @@ export async function examineBridge(setUp: BridgeSetUp = {}): Promise<Result[]> 
     await setUp.before?.(bridge);
     const results = await examineSetUp(checks, {
       environment: { ...ENVIRONMENT, ...environment },
-      hosts: { [PUBLIC_DOMAIN]: proxy.url.replace(/^http:/, plain ? 'http:' : 'https:') },
+      hosts: { [PUBLIC_DOMAIN]: proxy.url },
       ca: authority.root,
       facts,
     });
