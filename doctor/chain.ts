@@ -1,6 +1,6 @@
 import type { Check } from './check';
 import { ACCOUNT_CHECKS } from './checks/account/part';
-import { BRIDGE_CHECKS } from './checks/bridge/part';
+import { BRIDGE_CHECKS, LASTING_CHECKS } from './checks/bridge/part';
 import { CALL_CHECKS } from './checks/call/part';
 import { CONFIG_CHECKS } from './checks/config/part';
 import { FUNCTIONS_CHECKS } from './checks/functions/part';
@@ -18,4 +18,5 @@ export const CHAIN: readonly Check[] = [
   ...BRIDGE_CHECKS,
   ...MODEL_CHECKS,
   ...CALL_CHECKS,
+  ...LASTING_CHECKS,
 ];

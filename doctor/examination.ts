@@ -17,8 +17,8 @@ export interface Facts {
   twiml?: string;
   /** The address of its `<Stream>`, if it has one. */
   streamUrl?: string;
-  /** What of an idle socket became: asked at the end, so that the others do not wait for it. */
-  idleSocket?: Promise<'open' | 'closed'>;
+  /** What became of an idle socket: asked at the end, so that the others do not wait for it. */
+  idleSocket?: Promise<{ readonly isOpen: boolean; readonly afterMs: number }>;
 }
 
 /** What the variables of the bridge have against them: one line a fault, the name first. */

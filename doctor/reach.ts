@@ -45,15 +45,23 @@ export class Reach {
   readonly hosts: Hosts;
   readonly ca: string | undefined;
   readonly #agent: Agent;
+  readonly #sockets: Set<WebSocket>;
 
-  /** @param ca authorities that are trusted beside the usual ones, PEM. */
-  constructor(hosts: Hosts = {}, ca?: string) {
+  /**
+   * @param ca authorities that are trusted beside the usual ones, PEM.
+   * @param parent whose connections are shared.
+   */
+  constructor(hosts: Hosts = {}, ca?: string, parent?: Reach) {
     this.hosts = hosts;
     this.ca = ca;
-    this.#agent = new Agent({
-      pipelining: 0,
-      connect: { timeout: REQUEST_MS, ...(ca === undefined ? {} : { ca }) },
-    });
+    this.#sockets = parent === undefined ? new Set() : parent.#sockets;
+    const connect = { timeout: REQUEST_MS, ...(ca === undefined ? {} : { ca }) };
+    this.#agent = parent === undefined ? new Agent({ pipelining: 0, connect }) : parent.#agent;
+  }
+
+  /** The same with more hosts; it is closed with this one. */
+  withHosts(more: Hosts): Reach {
+    return new Reach({ ...this.hosts, ...more }, this.ca, this);
   }
 
   /** True where the host is not reached by its name. */
@@ -99,7 +107,7 @@ export class Reach {
   /** A WebSocket that is being opened, without compression, as Twilio opens its stream. */
   dial(url: string, headers: Readonly<Record<string, string>> = {}): WebSocket {
     const { url: real, host } = findDestination(new URL(url), this.hosts);
-    return new WebSocket(real, {
+    const socket = new WebSocket(real, {
       perMessageDeflate: false,
       followRedirects: false,
       handshakeTimeout: REQUEST_MS,
@@ -107,10 +115,17 @@ export class Reach {
       ...(real.protocol === 'wss:' && { servername: host.replace(/:\d+$/, '') }),
       headers: { 'User-Agent': 'realtime-phone doctor', ...headers, Host: host },
     });
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
+    return socket;
   }
 
-  /** Frees the connections. */
+  /** Frees the connections, open sockets among them. */
   close(): Promise<void> {
+    for (const socket of this.#sockets) {
+      socket.on('error', () => undefined); // one that is still opening complains
+      socket.terminate();
+    }
     return this.#agent.destroy();
   }
 }

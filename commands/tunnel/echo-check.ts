@@ -1,9 +1,8 @@
-import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
+import { settleUpgrade, type UpgradeFailure, type UpgradeRefusal } from '../../doctor/upgrade';
 
 const HANDSHAKE_MS = 10_000;
 const ECHO_MS = 5_000;
-const MAX_BODY_CHARACTERS = 4_000;
 
 /** A frame of Twilio's size, a long one, and letters of more than one byte. */
 const FRAMES = ['a', 'media'.repeat(50), 'x'.repeat(8_000), 'äöü ✓ 日本', 'the end'];
@@ -18,47 +17,28 @@ export type EchoCheck =
       /** The median of the frames. */
       readonly roundTripMs: number;
     }
-  | {
-      readonly kind: 'refused';
-      readonly status: number;
-      readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-      readonly body: string;
-    }
-  | { readonly kind: 'failed'; readonly code: string; readonly message: string }
+  | UpgradeRefusal
+  | UpgradeFailure
   | { readonly kind: 'not echoed'; readonly why: string };
 
 /** Opens `wss://{host}/ws-test` the way Twilio opens a stream, and has some frames said back. */
-export function checkEcho(host: string): Promise<EchoCheck> {
-  const startedMs = performance.now();
-  const socket = new WebSocket(`wss://${host}/ws-test`, {
-    perMessageDeflate: false,
-    followRedirects: false,
-    handshakeTimeout: HANDSHAKE_MS,
-    // Not a browser's name: ngrok shows browsers a page first.
-    headers: { 'User-Agent': 'realtime-phone tunnel check' },
-  });
-  return new Promise((resolve) => {
-    socket.once('error', (error: Error & { code?: string }) => {
-      resolve({ kind: 'failed', code: error.code ?? '', message: error.message });
-    });
-    socket.once('unexpected-response', (request, response) => {
-      void readRefusal(response).then((refusal) => {
-        request.destroy();
-        resolve(refusal);
-      });
-    });
-    socket.once('open', () => {
-      const openMs = performance.now() - startedMs;
-      void echo(socket).then((result) => {
-        socket.terminate();
-        resolve(
-          typeof result === 'string'
-            ? { kind: 'not echoed', why: result }
-            : { kind: 'echoed', openMs, frames: result.length, roundTripMs: median(result) },
-        );
-      });
-    });
-  });
+export async function checkEcho(host: string): Promise<EchoCheck> {
+  const upgrade = await settleUpgrade(
+    new WebSocket(`wss://${host}/ws-test`, {
+      perMessageDeflate: false,
+      followRedirects: false,
+      handshakeTimeout: HANDSHAKE_MS,
+      // Not a browser's name: ngrok shows browsers a page first.
+      headers: { 'User-Agent': 'realtime-phone tunnel check' },
+    }),
+  );
+  if (upgrade.kind !== 'opened') return upgrade;
+  const { socket, openMs } = upgrade;
+  const result = await echo(socket);
+  socket.terminate();
+  return typeof result === 'string'
+    ? { kind: 'not echoed', why: result }
+    : { kind: 'echoed', openMs, frames: result.length, roundTripMs: median(result) };
 }
 
 /** Says the frames one after the other. Gives the round trip of each, or why it came to nothing. */
@@ -91,23 +71,6 @@ function echo(socket: WebSocket): Promise<number[] | string> {
       end(`the socket was closed (${code}) after ${trips.length} of ${FRAMES.length} frames`),
     );
     say();
-  });
-}
-
-function readRefusal(response: IncomingMessage): Promise<EchoCheck> {
-  return new Promise((resolve) => {
-    let body = '';
-    response.setEncoding('utf8');
-    response.on('data', (chunk: string) => {
-      body = (body + chunk).slice(0, MAX_BODY_CHARACTERS);
-    });
-    const done = () => {
-      clearTimeout(limit);
-      const { statusCode = 0, headers } = response;
-      resolve({ kind: 'refused', status: statusCode, headers, body });
-    };
-    const limit = setTimeout(done, ECHO_MS);
-    response.once('close', done);
   });
 }
 

@@ -1,3 +1,4 @@
+import { bridgeCodeOf, recogniseStranger } from '../../doctor/stranger';
 import type { EchoCheck } from './echo-check';
 import type { LocalBridge } from './local-bridge';
 
@@ -58,12 +59,10 @@ function explainFailure({ code, message }: Failure): string {
 }
 
 function explainRefusal(refusal: Refusal, around: Surroundings): string {
-  const { status, headers, body } = refusal;
-  const location = String(headers.location ?? 'nowhere');
-  const ngrok = /ERR_NGROK_\d+/.exec(`${String(headers['ngrok-error-code'] ?? '')} ${body}`)?.[0];
-  const code = /"code":"([a-z_]+)"/.exec(body)?.[1];
-  const isPage =
-    /html/i.test(String(headers['content-type'] ?? '')) || /^\s*<!?(doctype|html)/i.test(body);
+  const { status } = refusal;
+  const code = bridgeCodeOf(refusal);
+  const { kind, mark, location = 'nowhere', isPage } = recogniseStranger(refusal);
+  const marked = mark === undefined ? '' : ` (${mark})`;
 
   if (status >= 300 && status < 400) {
     return `redirects to ${location}, and Twilio follows no redirect: give the address where it ends, without a login in front`;
@@ -74,23 +73,22 @@ function explainRefusal(refusal: Refusal, around: Surroundings): string {
   if (code === 'sockets_full') {
     return 'reaches the bridge, which has eight checks open already: run this again in half a minute';
   }
-  if (ngrok === 'ERR_NGROK_3200' || /\b1033\b/.test(body)) {
-    return `answered ${status}: the tunnel of this address is not open${mark(ngrok)}; open it, then run this again`;
+  switch (kind) {
+    case 'tunnel closed':
+      return `answered ${status}: the tunnel of this address is not open${marked}; open it, then run this again`;
+    case 'page':
+      return `answered ${status} with a page for people instead of a WebSocket: turn off the login, warning or welcome page of the tunnel, and point it at ${bridgeAddress(around)}`;
+    case 'nothing behind':
+      return `answered ${status}${marked}: the tunnel is there, but ${nothingBehind(around)}`;
+    case 'login':
+      return `answered ${status}: something in between wants a login or lets not everybody in, and Twilio has none; open it for all`;
+    default:
+      return `answered ${status}${isPage ? ' with a page' : ''}: it is not the bridge that answers; ${
+        around.local === 'nothing'
+          ? nothingBehind(around)
+          : `point the tunnel at ${bridgeAddress(around)}`
+      }`;
   }
-  if (ngrok === 'ERR_NGROK_6024' || (isPage && status < 400)) {
-    return `answered ${status} with a page for people instead of a WebSocket: turn off the login, warning or welcome page of the tunnel, and point it at ${bridgeAddress(around)}`;
-  }
-  if ([502, 503, 504, 530].includes(status) || ngrok !== undefined) {
-    return `answered ${status}${mark(ngrok)}: the tunnel is there, but ${nothingBehind(around)}`;
-  }
-  if (status === 401 || status === 403) {
-    return `answered ${status}: something in between wants a login or lets not everybody in, and Twilio has none; open it for all`;
-  }
-  return `answered ${status}${isPage ? ' with a page' : ''}: it is not the bridge that answers; ${
-    around.local === 'nothing'
-      ? nothingBehind(around)
-      : `point the tunnel at ${bridgeAddress(around)}`
-  }`;
 }
 
 const ON_A_SERVER = 'or, if it is meant to run on a server, look there: systemctl status bridge';
@@ -107,8 +105,4 @@ function nothingBehind(around: Surroundings): string {
 
 function bridgeAddress({ port }: Surroundings): string {
   return `http://127.0.0.1:${port}`;
-}
-
-function mark(ngrok: string | undefined): string {
-  return ngrok === undefined ? '' : ` (${ngrok})`;
 }
