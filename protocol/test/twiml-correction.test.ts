@@ -105,11 +105,9 @@ test('a bare & is named with its own line, not where the parser gave up', () => 
 });
 
 test('a one-way stream in a call in which nothing else happens becomes a two-way one', () => {
-  expect(correct(`<Response><Start><Stream url="${URL}"/></Start></Response>`).within).toEqual([
-    '<Connect>',
-    `<Stream url="${URL}"/>`,
-    '</Connect>',
-  ]);
+  const { found, within } = correct(`<Response><Start><Stream url="${URL}"/></Start></Response>`);
+  expect(found).toEqual(['start-nothing-after', 'stream-one-way']);
+  expect(within).toEqual(['<Connect>', `<Stream url="${URL}"/>`, '</Connect>']);
   const beside = `<Response><Start><Stream url="${URL}" track="inbound_track, outbound_track"/></Start><Dial>+15550100100</Dial></Response>`;
   expect(correct(beside).within).toContain(`<Stream url="${URL}" track="both_tracks"/>`);
 });

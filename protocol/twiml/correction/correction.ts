@@ -1,4 +1,5 @@
 import { checkTwiml, type TwimlAnswer, type TwimlFinding } from '../check';
+import { checkDirection } from './direction';
 import { MENDINGS } from './mending';
 import { correctNames } from './schema-correction';
 import { correctStreams } from './stream-correction';
@@ -33,6 +34,7 @@ export function correctTwiml({ body, contentType }: TwimlAnswer): Correction {
     findings.push(...next.findings.filter((one) => !findings.some(isSame(one))));
   }
   if (root === undefined) return { findings, corrected: undefined, remaining: findings };
+  findings.push(...checkDirection(root));
   const tree = readTree(text);
   const plain = writeTree(tree);
   const corrected = writeTree(correctStreams(correctNames(tree)));

@@ -1,9 +1,7 @@
+import { meansBothWays } from './direction';
 import { isElement, type TreeElement, type TreeNode } from './tree';
 
 const BOTH_WAYS = 'Connect';
-
-/** Verbs behind which a one-way stream makes no sense: nobody is there to be listened to. */
-const IDLE = ['Pause', 'Say', 'Play'];
 
 /** Every `<Stream>` as Twilio takes it: in its verb, over wss, without query and illegal track. */
 export function correctStreams(response: TreeElement): TreeElement {
@@ -17,7 +15,12 @@ export function correctStreams(response: TreeElement): TreeElement {
     children: placed.map((node, at) => {
       if (!isElement(node)) return node;
       if (node.name !== BOTH_WAYS && node.name !== 'Start') return node;
-      const verb = meansBothWays(node, placed.slice(at + 1)) ? BOTH_WAYS : node.name;
+      const isTalk = meansBothWays(
+        node.name,
+        namesOf(node.children),
+        namesOf(placed.slice(at + 1)),
+      );
+      const verb = isTalk ? BOTH_WAYS : node.name;
       const correct = (child: TreeNode) =>
         isElement(child) && child.name === 'Stream' ? correctStream(child, verb) : child;
       return { ...node, name: verb, children: node.children.map(correct) };
@@ -25,13 +28,8 @@ export function correctStreams(response: TreeElement): TreeElement {
   };
 }
 
-/** A one-way stream in a call in which nothing else happens: a talk was meant. */
-function meansBothWays({ name, children }: TreeElement, rest: readonly TreeNode[]): boolean {
-  return (
-    name === 'Start' &&
-    children.filter(isElement).every((child) => child.name === 'Stream') &&
-    rest.filter(isElement).every((verb) => IDLE.includes(verb.name))
-  );
+function namesOf(nodes: readonly TreeNode[]): readonly string[] {
+  return nodes.filter(isElement).map(({ name }) => name);
 }
 
 function correctStream(stream: TreeElement, verb: string): TreeElement {
