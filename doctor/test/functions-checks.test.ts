@@ -1,17 +1,5 @@
 import { generate } from 'selfsigned';
 import type { TwilioClient } from '../../twilio-account/client';
-import {
-  buildFunctions,
-  type BuiltFunctions,
-  ROOT,
-} from '../../functions/test/stage/built-functions';
-import {
-  BRIDGE_SECRET,
-  startStandInBridge,
-  type StandInBridge,
-} from '../../functions/test/stage/stand-in-bridge';
-import { startFunctions } from '../../functions/local/start';
-import { join } from 'node:path';
 import type { Result } from '../check';
 import { FUNCTIONS_CHECKS } from '../checks/functions/part';
 import { examine } from '../checkup';
@@ -29,14 +17,8 @@ jest.setTimeout(60_000);
 
 const PUBLIC_URL = 'https://functions.example.com';
 
-let bridge: StandInBridge;
 let functions: StandInFunctions | undefined;
 
-beforeAll(async () => {
-  bridge = await startStandInBridge();
-  bridge.script.set('/diagnostics', { status: 200, body: { functions: 'accepted' } });
-});
-afterAll(() => bridge.close());
 afterEach(async () => {
   await functions?.close();
   functions = undefined;
@@ -220,17 +202,11 @@ describe('The checks of the Functions', () => {
   });
 
   it('tell Functions that look for the bridge in another place', async () => {
-    const here = { [PUBLIC_DOMAIN]: bridge.url };
-    const setUp = (functions: StandInFunctions) => ({
-      ...here,
-      'functions.example.com': functions.url,
-    });
     functions = await startStandInFunctions({ publicUrl: PUBLIC_URL, ...LOST });
-    // The stand-in of the bridge wants every request signed, so its health stands elsewhere.
     const healthy = await startStandInFunctions({ answers: { '/healthz': { body: '{}' } } });
     const results = await examineSetUp(FUNCTIONS_CHECKS, {
       environment: { PUBLIC_DOMAIN, FUNCTIONS_URL: PUBLIC_URL, TWILIO_AUTH_TOKEN: AUTH_TOKEN },
-      hosts: { ...setUp(functions), [PUBLIC_DOMAIN]: healthy.url },
+      hosts: { 'functions.example.com': functions.url, [PUBLIC_DOMAIN]: healthy.url },
     });
     await healthy.close();
     expect(told(results)).toEqual([['bridge-url-wrong', 'fault']]);
@@ -356,47 +332,5 @@ describe('The checks of the Functions', () => {
     expect(results.find(({ id }) => id === 'functions.protection')?.found).toContain(
       'TWILIO_AUTH_TOKEN is not set',
     );
-  });
-});
-
-describe('The real Functions, in Twilio’s local runtime', () => {
-  let built: BuiltFunctions;
-  beforeAll(async () => {
-    built = await buildFunctions();
-  });
-  afterAll(() => built.remove());
-
-  it.each([
-    ['sound', BRIDGE_SECRET, AUTH_TOKEN, []],
-    [
-      'with another secret',
-      'quite another secret',
-      AUTH_TOKEN,
-      [['bridge-secret-differs', 'fault']],
-    ],
-    [
-      'asked with a wrong auth token',
-      BRIDGE_SECRET,
-      'e'.repeat(32),
-      [['functions-signature-refused', 'fault']],
-    ],
-  ])('are examined: %s', async (_, secret, authToken, expected) => {
-    const running = await startFunctions({
-      baseDir: built.root,
-      functionsFolder: built.functions,
-      assetsFolder: join(ROOT, 'assets'),
-      authToken: AUTH_TOKEN,
-      env: { BRIDGE_URL: bridge.url, BRIDGE_SECRET: secret },
-    });
-    const results = await examineSetUp(FUNCTIONS_CHECKS, {
-      environment: {
-        PUBLIC_DOMAIN: 'localhost:8080',
-        FUNCTIONS_URL: running.url,
-        TWILIO_AUTH_TOKEN: authToken,
-      },
-    });
-    await running.close();
-    expect(told(results)).toEqual(expected);
-    expect(JSON.stringify(results)).not.toContain(authToken);
   });
 });
