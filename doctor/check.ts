@@ -33,6 +33,11 @@ export interface Check {
   readonly title: string;
   /** Checks that must hold before this one tells anything; it is not reached where one does not. */
   readonly needs: readonly string[];
+  /**
+   * Checks whose fault would show here again: this one is not reached where one of them has one.
+   * They may be skipped, or not be among those that run.
+   */
+  readonly after?: readonly string[];
   /** What is not foreseen may be thrown: it becomes a fault of this check. */
   run(examination: Examination): Promise<Outcome>;
 }

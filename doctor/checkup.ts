@@ -32,13 +32,19 @@ export async function* examine(
 
 type Ended = Omit<Result, 'id' | 'title' | 'tookMs'>;
 
-function notReached({ id, needs }: Check, done: ReadonlyMap<string, Result>): Ended | undefined {
-  for (const need of needs) {
+function notReached(
+  { id, needs, after = [] }: Check,
+  done: ReadonlyMap<string, Result>,
+): Ended | undefined {
+  for (const need of [...needs, ...after]) {
+    const isNeeded = needs.includes(need);
     const before = done.get(need);
-    if (before === undefined)
+    if (before === undefined) {
+      if (!isNeeded) continue;
       throw new TypeError(`${id} needs ${need}, which does not come before`);
+    }
     const { state, because = need } = before;
-    if (state === 'skipped') {
+    if (state === 'skipped' && isNeeded) {
       return {
         state: 'skipped',
         found: `without ${need} there is nothing to look at`,

@@ -1,6 +1,6 @@
 import type { TwilioClient } from '../twilio-account/client';
 import type { OwnedNumber } from '../twilio-account/owned-number';
-import type { Reach } from './reach';
+import type { Answer, Reach } from './reach';
 import type { Settings } from './settings';
 
 /** What earlier checks found and later ones build on. */
@@ -13,8 +13,12 @@ export interface Facts {
   voiceMethod?: 'GET' | 'POST';
   /** What `/diagnostics` of the Functions said. */
   functionsDiagnostics?: Readonly<Record<string, unknown>>;
+  /** The answer of `GET /diagnostics` of the Functions, as it came. */
+  functionsAnswer?: Answer;
   /** The TwiML that the voice address gave. */
   twiml?: string;
+  /** What it was called. */
+  twimlContentType?: string;
   /** The address of its `<Stream>`, if it has one. */
   streamUrl?: string;
   /** What became of an idle socket: asked at the end, so that the others do not wait for it. */

@@ -7,6 +7,7 @@ import { reportOf } from './printing/json';
 import { runPastCall } from './past-call/run-past-call';
 import { linesOf, summaryOf } from './printing/lines';
 import { Reach } from './reach';
+import { runTwiml } from './twiml/run-twiml';
 import { readSettings } from './settings';
 import { openTwilio } from '../twilio-account/client';
 
@@ -28,6 +29,7 @@ export async function runDoctor(
 ): Promise<number> {
   const options = readOptions(args);
   if (options.call !== undefined) return runPastCall(options.call, options, surroundings);
+  if (options.twiml !== undefined) return runTwiml(options.twiml, options, surroundings);
   return walkChain(options, surroundings);
 }
 

@@ -1,3 +1,5 @@
+import { writeAdmissionNote } from '../protocol/admission-note';
+import { CodedError } from '../protocol/errors';
 import { answerTwiml } from './answer/answer';
 import { answerFallback, fallbackDocument } from './answer/fallback';
 import { requestAdmission } from './bridge-client/admission';
@@ -44,6 +46,11 @@ async function admit({ callSid, parameters, settings, context }: CallRequest): P
   } catch (fault) {
     logFault('call not admitted', fault, { callSid });
     log('twiml generated', { callSid, kind: 'fallback' });
-    return fallbackDocument(settings);
+    return fallbackDocument(settings, undefined, noteOf(fault));
   }
+}
+
+/** Twilio's request inspector shows the document, and so why the caller got the fallback. */
+function noteOf(fault: unknown): string | undefined {
+  return fault instanceof CodedError ? writeAdmissionNote(fault) : undefined;
 }

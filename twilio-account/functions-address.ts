@@ -14,14 +14,15 @@ export async function findFunctionsAddress(
 ): Promise<string | undefined> {
   const given = environment.FUNCTIONS_URL?.trim() ?? '';
   if (given === '') return (await findDeployedFunctions(client))?.url;
-  const fault = findFault(given);
+  const fault = findAddressFault(given);
   if (fault === undefined) return given.replace(/\/+$/, '');
   throw new CommandError(
     `FUNCTIONS_URL ${fault}. Unset it for those that npm run deploy put on Twilio, or give a public one. Example: FUNCTIONS_URL=https://functions.example.com`,
   );
 }
 
-function findFault(address: string): string | undefined {
+/** What is wrong with an address of Functions that Twilio shall reach, or undefined. */
+export function findAddressFault(address: string): string | undefined {
   // functions.example.com:443 would parse, with its name for a scheme.
   if (!URL.canParse(address) || !/^[a-z]+:\/\//i.test(address)) {
     return 'is no address: it begins with https://';

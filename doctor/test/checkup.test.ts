@@ -49,6 +49,20 @@ describe('A check-up', () => {
     expect(results.map(({ state }) => state)).toEqual(['warning', 'skipped', 'skipped']);
   });
 
+  it('leaves alone what a fault before would only show again, and runs it where that was skipped', async () => {
+    const later = (id: string): Check => ({ ...check(id, [], holds), after: ['a', 'elsewhere'] });
+    const behindFault = await run(check('a', [], broken), later('b'));
+    expect(behindFault.map(({ state, because }) => [state, because])).toEqual([
+      ['fault', undefined],
+      ['not reached', 'a'],
+    ]);
+    const behindSkipped = await run(
+      check('a', [], () => ({ found: '', isSkipped: true })),
+      later('b'),
+    );
+    expect(behindSkipped.map(({ state }) => state)).toEqual(['skipped', 'holds']);
+  });
+
   it('takes what a check throws for a fault of that check alone', async () => {
     const results = await run(
       check('a', [], () => {

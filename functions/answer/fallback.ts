@@ -4,9 +4,9 @@ import { fallbackTwiml } from '../twiml/fallback';
 import { type Answer, answerTwiml } from './answer';
 
 /** The fallback's TwiML; says in the log if its settings had to be passed over. */
-export function fallbackDocument(settings: Settings, say?: string): string {
+export function fallbackDocument(settings: Settings, say?: string, note?: string): string {
   if (settings.fallback.fault) log('setting refused', { ...settings.fallback.fault });
-  return fallbackTwiml(settings, say);
+  return fallbackTwiml(settings, say, note);
 }
 
 const LAST_RESORT =

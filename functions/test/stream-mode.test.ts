@@ -117,8 +117,9 @@ test.each([
 ] as const)('a bridge that is %s leads to the fallback in time', async (_, scripted, code) => {
   bridge.script.set('/calls', scripted);
   const { post } = await start();
-  const { verbs, tookMs, status } = await post('/stream-mode');
+  const { verbs, tookMs, status, body } = await post('/stream-mode');
   expect(status).toBe(200);
+  expect(body).toContain(`<!-- call not admitted: ${code}: `);
   expect(verbs.map(({ name }) => name)).toEqual(['Say', 'Hangup']);
   expect(tookMs).toBeLessThan(PATIENCE_MS);
   expect(lines).toContainEqual(

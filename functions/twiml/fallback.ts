@@ -8,9 +8,17 @@ const LEAVE_A_MESSAGE =
 const NOTHING_HEARD = 'We did not hear anything. Goodbye.';
 const THANKS = 'Thank you for your message. Goodbye.';
 
-/** What a caller gets when the bridge cannot take the call. `say` stands for the configured words. */
-export function fallbackTwiml({ base, voice, fallback }: Settings, say?: string): string {
+/**
+ * What a caller gets when the bridge cannot take the call. `say` stands for the configured words,
+ * `note` is a comment that says why.
+ */
+export function fallbackTwiml(
+  { base, voice, fallback }: Settings,
+  say?: string,
+  note?: string,
+): string {
   const response = new VoiceResponse();
+  if (note !== undefined) response.comment(note);
   const words = say ?? fallback.say;
   if (fallback.mode === 'dial' && fallback.number !== undefined) {
     addSay(response, words, voice);

@@ -8,6 +8,7 @@ import { checkRoot } from './root-check';
 import { checkSchema } from './schema-check';
 import { checkStreams } from './stream-check';
 import { checkVerbs } from './verb-check';
+import { nameSyntaxError } from './well-formed-check';
 
 export type { TwimlFinding } from './finding';
 
@@ -41,7 +42,7 @@ export function checkTwiml({ body, contentType }: TwimlAnswer): TwimlReport {
     root = parseTwiml(body);
   } catch (error) {
     if (!(error instanceof TwimlSyntaxError)) throw error;
-    return { findings: [...findings, notWellFormed(error)], root: undefined };
+    return { findings: [...findings, nameSyntaxError(body, error)], root: undefined };
   }
   findings.push(...checkRoot(body, root));
   if (root.name !== 'Response') return { findings, root: undefined };
@@ -49,15 +50,4 @@ export function checkTwiml({ body, contentType }: TwimlAnswer): TwimlReport {
     findings.push(...check(root));
   }
   return { findings, root };
-}
-
-function notWellFormed({ message, line }: TwimlSyntaxError): TwimlFinding {
-  return {
-    code: 12100,
-    id: 'not-well-formed',
-    level: 'error',
-    message: `the document is not well-formed XML: ${message}`,
-    remedy: 'close every tag, write & as &amp; and < as &lt;, or let a TwiML library write it',
-    line,
-  };
 }

@@ -42,16 +42,23 @@ export interface WebhookSettings {
   readonly authToken: string;
   readonly hosts: Hosts;
   readonly webhookTimeoutMs: number;
+  /** Authorities that are trusted beside the usual ones, PEM. */
+  readonly ca?: string;
 }
 
 /** Sends requests as Twilio does: form posts, signed over address and parameters. */
 export class Webhook {
   readonly #settings: WebhookSettings;
   // No connection is kept: each webhook is a request of its own, as with Twilio.
-  readonly #agent = new Agent({ pipelining: 0, connect: { timeout: CONNECT_MS } });
+  readonly #agent: Agent;
 
   constructor(settings: WebhookSettings) {
     this.#settings = settings;
+    const { ca } = settings;
+    this.#agent = new Agent({
+      pipelining: 0,
+      connect: { timeout: CONNECT_MS, ...(ca === undefined ? {} : { ca }) },
+    });
   }
 
   /**
