@@ -91,6 +91,16 @@ export class Heard {
     return true;
   }
 
+  /** Bytes that were heard since the stream began. */
+  heardBytes(nowMs: number): number {
+    return this.#heardBefore + this.#positionAt(nowMs);
+  }
+
+  /** How much later than it was sent audio is known to be heard: the way, and playing late. */
+  get lagMs(): number {
+    return this.#lateMs() + (this.#roundTripMs ?? 0);
+  }
+
   /** Bytes that were sent and not heard yet. */
   unheardBytes(nowMs: number): number {
     return this.#queuedBytes - this.#positionAt(nowMs);
@@ -98,7 +108,7 @@ export class Heard {
 
   /** All that was heard since the stream began. */
   heardMs(nowMs: number): number {
-    return Math.floor((this.#heardBefore + this.#positionAt(nowMs)) / MULAW_BYTES_PER_MS);
+    return Math.floor(this.heardBytes(nowMs) / MULAW_BYTES_PER_MS);
   }
 
   /** Where each item that is not fully heard would be cut now, in order. */
