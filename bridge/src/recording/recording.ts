@@ -14,16 +14,17 @@ const LATEST_MS = 3_000;
  * back as late as what the caller says, so audio stands where its mark would come.
  */
 export class Recording {
-  readonly #file: WaveFile;
+  readonly #file: Pick<WaveFile, 'append'>;
   readonly #clock: StreamClock;
-  readonly #caller = new Track();
-  readonly #agent = new Track();
+  readonly #caller = new Track(30);
+  /** Marks tell of it, which come back with the jitter of two ways. */
+  readonly #agent = new Track(60);
   readonly #queue: AgentQueue;
   readonly #beganAtMs = performance.now();
   readonly #timer: NodeJS.Timeout;
 
   /** @param clock which has seen the frames of this stream so far. */
-  constructor(file: WaveFile, ledger: Ledger, clock: StreamClock) {
+  constructor(file: Pick<WaveFile, 'append'>, ledger: Ledger, clock: StreamClock) {
     this.#file = file;
     this.#clock = clock;
     this.#queue = new AgentQueue(ledger);

@@ -8,9 +8,9 @@ export interface RecordingFile {
   readonly path: string;
   readonly wave: WaveFile;
   /** Closes it, once all is written. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
   /** Closes it and takes it away. */
-  remove(): Promise<void>;
+  readonly remove: () => Promise<void>;
 }
 
 /** The folder of the recordings: files that only the user of the bridge may read. */

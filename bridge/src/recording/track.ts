@@ -1,8 +1,5 @@
 import { MULAW_BYTES_PER_MS, MULAW_SILENCE } from '@realtime-phone/protocol/mulaw';
 
-/** What is this little beside its place follows on what is there: a step so small is only jitter. */
-const SNAP_BYTES = 30 * MULAW_BYTES_PER_MS;
-
 interface Piece {
   readonly at: number;
   readonly bytes: Buffer;
@@ -13,9 +10,15 @@ interface Piece {
  * What no piece covers is silence. Only what was not taken yet is held.
  */
 export class Track {
+  readonly #snapBytes: number;
   #pieces: Piece[] = [];
   #edge = 0;
   #end = 0;
+
+  /** @param snapMs what is at most this much beside what is there follows on it: that is only jitter. */
+  constructor(snapMs: number) {
+    this.#snapBytes = snapMs * MULAW_BYTES_PER_MS;
+  }
 
   /** The first place that is free: behind the last piece, and not taken yet. */
   get free(): number {
@@ -24,7 +27,7 @@ export class Track {
 
   /** Puts a piece at its place; what would lie on another piece, or was taken already, is left out. */
   put(place: number, bytes: Buffer): void {
-    const at = Math.abs(place - this.free) <= SNAP_BYTES ? this.free : place;
+    const at = Math.abs(place - this.free) <= this.#snapBytes ? this.free : place;
     const from = Math.max(at, this.free);
     const rest = bytes.subarray(from - at);
     if (rest.length === 0) return;
