@@ -123,8 +123,12 @@ export class AgentVoice implements Ledger {
     return this.#heard.unheardBytes(performance.now());
   }
 
-  get lagMs(): number {
-    return this.#heard.lagMs;
+  get roundTripMs(): number {
+    return this.#heard.roundTripMs;
+  }
+
+  get lateMs(): number {
+    return this.#heard.lateMs;
   }
 
   /** What the caller has heard of the agent so far. */

@@ -96,9 +96,15 @@ export class Heard {
     return this.#heardBefore + this.#positionAt(nowMs);
   }
 
-  /** How much later than it was sent audio is known to be heard: the way, and playing late. */
-  get lagMs(): number {
-    return this.#lateMs() + (this.#roundTripMs ?? 0);
+  /** The way there and back, as far as it is known. */
+  get roundTripMs(): number {
+    return this.#roundTripMs ?? 0;
+  }
+
+  /** How much later than sent the audio plays. */
+  get lateMs(): number {
+    if (this.#lags.length < LAGS_OF_A_STALL) return 0;
+    return Math.min(...this.#lags) - (this.#roundTripMs ?? 0);
   }
 
   /** Bytes that were sent and not heard yet. */
@@ -147,16 +153,10 @@ export class Heard {
   }
 
   #positionAt(nowMs: number): number {
-    const playedMs = Math.max(0, nowMs - this.#lateMs() - this.#baseAtMs);
+    const playedMs = Math.max(0, nowMs - this.lateMs - this.#baseAtMs);
     const reckoned = Math.floor(this.#baseBytes + playedMs * MULAW_BYTES_PER_MS);
     const reached = Math.min(reckoned, this.#queuedBytes, this.#heldBackAt(nowMs));
     return Math.max(reached, this.#provenBytes);
-  }
-
-  /** How much later than sent the audio plays. */
-  #lateMs(): number {
-    if (this.#lags.length < LAGS_OF_A_STALL) return 0;
-    return Math.min(...this.#lags) - (this.#roundTripMs ?? 0);
   }
 
   /** The first mark that has not come back although it should have: playback is not far past it. */

@@ -6,8 +6,10 @@ export interface Ledger {
   readonly heardBytes: number;
   /** Bytes that were sent and not heard yet. */
   readonly unheardBytes: number;
-  /** How much later than it was sent the audio is known to have been heard. */
-  readonly lagMs: number;
+  /** The way there and back, as far as it is known: the longer the call, the better. */
+  readonly roundTripMs: number;
+  /** How much later than that the audio plays now. */
+  readonly lateMs: number;
 }
 
 /** Agent audio that was sent, until it is known to have been heard; what was cleared never comes out. */
@@ -27,14 +29,14 @@ export class AgentQueue {
     this.#waiting.push({ bytes, dueAtMs });
   }
 
-  /** Gives what has been heard since, each piece with the moment at which it was. */
+  /** Gives what has been heard since, each piece with the moment at which it was, but for the way. */
   takeHeard(): { readonly bytes: Buffer; readonly atMs: number }[] {
-    const { heardBytes, lagMs } = this.#ledger;
+    const { heardBytes, lateMs } = this.#ledger;
     const heard: { bytes: Buffer; atMs: number }[] = [];
     for (let [first] = this.#waiting; first !== undefined; [first] = this.#waiting) {
       const bytes = first.bytes.subarray(0, Math.max(0, heardBytes - this.#passedBytes));
       if (bytes.length === 0) break;
-      heard.push({ bytes, atMs: first.dueAtMs + lagMs });
+      heard.push({ bytes, atMs: first.dueAtMs + lateMs });
       this.#passedBytes += bytes.length;
       this.#waiting.shift();
       const rest = first.bytes.subarray(bytes.length);

@@ -7,6 +7,8 @@ import type { WaveFile } from './wave-file';
 const WRITE_EVERY_MS = 500;
 /** How late a frame may come and still be put where it belongs. Until then both sides are held. */
 const LATEST_MS = 3_000;
+/** So much is placed before it is written, so that what follows within the jitter finds its place. */
+const AHEAD_MS = 100;
 
 /**
  * Both sides of one stream, as they fell together on the phone: the caller on the left, and on the
@@ -19,7 +21,10 @@ export class Recording {
   readonly #caller = new Track(30);
   /** Marks tell of it, which come back with the jitter of two ways. */
   readonly #agent = new Track(60);
+  readonly #ledger: Ledger;
   readonly #queue: AgentQueue;
+  /** Heard, and not placed yet: until it is written more may be known of how long the way is. */
+  #heard: { readonly bytes: Buffer; readonly atMs: number }[] = [];
   readonly #beganAtMs = performance.now();
   readonly #timer: NodeJS.Timeout;
 
@@ -27,6 +32,7 @@ export class Recording {
   constructor(file: Pick<WaveFile, 'append'>, ledger: Ledger, clock: StreamClock) {
     this.#file = file;
     this.#clock = clock;
+    this.#ledger = ledger;
     this.#queue = new AgentQueue(ledger);
     this.#timer = setInterval(() => this.#write(performance.now() - LATEST_MS), WRITE_EVERY_MS);
   }
@@ -48,7 +54,7 @@ export class Recording {
 
   /** What was sent and not heard is being cleared; the ledger still knows how much that is. */
   clear(): void {
-    this.#placeHeard();
+    this.#heard.push(...this.#queue.takeHeard());
     this.#queue.clear();
   }
 
@@ -59,15 +65,15 @@ export class Recording {
   }
 
   #write(untilMs: number): void {
-    this.#placeHeard();
+    this.#heard.push(...this.#queue.takeHeard());
+    const { roundTripMs } = this.#ledger;
+    const isDue = ({ atMs }: { atMs: number }) => atMs + roundTripMs < untilMs + AHEAD_MS;
+    for (const { bytes, atMs } of this.#heard.filter(isDue))
+      // What was heard is heard once, so it waits where what came before it lasted longer.
+      this.#agent.put(Math.max(this.#placeOf(atMs + roundTripMs), this.#agent.free), bytes);
+    this.#heard = this.#heard.filter((piece) => !isDue(piece));
     const until = this.#placeOf(untilMs);
     this.#file.append(this.#caller.take(until), this.#agent.take(until));
-  }
-
-  #placeHeard(): void {
-    for (const { bytes, atMs } of this.#queue.takeHeard())
-      // What was heard is heard once, so it waits where what came before it lasted longer.
-      this.#agent.put(Math.max(this.#placeOf(atMs), this.#agent.free), bytes);
   }
 
   #placeOf(ms: number): number {

@@ -51,13 +51,13 @@ export function samplesOf(mulaw: Buffer): Int16Array {
   return Int16Array.from(mulaw, decodeMulaw);
 }
 
-/** Where a side is not silent, in milliseconds; gaps of up to 5 ms do not count. */
-export function soundsOf(side: Int16Array): Sound[] {
+/** Where a side is not silent, in milliseconds; shorter gaps do not count. */
+export function soundsOf(side: Int16Array, gapMs = 5): Sound[] {
   const sounds: Sound[] = [];
   for (const [at, sample] of side.entries()) {
     if (sample === 0) continue;
     const last = sounds.at(-1);
-    if (last !== undefined && at / 8 - last.toMs <= 5) last.toMs = (at + 1) / 8;
+    if (last !== undefined && at / 8 - last.toMs <= gapMs) last.toMs = (at + 1) / 8;
     else sounds.push({ fromMs: at / 8, toMs: (at + 1) / 8 });
   }
   return sounds;
