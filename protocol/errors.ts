@@ -267,6 +267,15 @@ export const FAULTS = {
     remedy: 'check that REALTIME_URL speaks the Realtime API',
   },
   ...TOOL_FAULTS,
+  recording_consent_unheard: {
+    message: 'the consent sentence was not heard to its end, so the call is not recorded',
+    remedy: 'see what the model said instead, in the turns of the record; shorten the sentence',
+  },
+  recording_failed: {
+    message: 'the recording of a call could not be written; the call went on without it',
+    remedy:
+      'check that RECORDINGS_FOLDER is there, that the bridge may write to it, and that the disk has room',
+  },
   model_error: {
     message: 'the model reported an error and went on',
     remedy: 'see the model’s own words',

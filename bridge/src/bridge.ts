@@ -11,6 +11,7 @@ import { doubtModel, doubtTranscriptionModel, doubtVoice } from './model/model-n
 import { findProvider } from './model/providers';
 import { OutboundCalls } from './outbound/outbound-calls';
 import { WaitingCalls } from './outbound/waiting-calls';
+import { Recordings } from './recording/recordings';
 import { openFileStore } from './records/file-store';
 import { chooseEngine } from './server/engine';
 import { createHandler } from './server/handler';
@@ -42,11 +43,17 @@ export async function startBridge(
   environment: Environment = {},
 ): Promise<Bridge> {
   const agents = openShelf(config, log, environment);
+  const recordings = openRecordings(config.RECORDINGS_FOLDER);
   const store = openFileStore(config.CALL_STORE);
   const metrics = createMetrics(() => calls.size);
   const waiting = new WaitingCalls(config.MAX_WAITING_CALLS, config.OUTBOUND_WAIT_S * 1_000);
   const calls: Calls = new Calls(
-    { config, provider: findProvider(config.REALTIME_PROVIDER).create(config), metrics },
+    {
+      config,
+      provider: findProvider(config.REALTIME_PROVIDER).create(config),
+      metrics,
+      recordings,
+    },
     agents,
     store,
     log,
@@ -70,6 +77,7 @@ export async function startBridge(
   const stop = async () => {
     calls.endAll();
     await server.close();
+    await recordings?.settle();
     store.close();
   };
   return {
@@ -83,6 +91,18 @@ export async function startBridge(
   };
 }
 
+function openRecordings(folder: string | undefined): Recordings | undefined {
+  if (folder === undefined) return undefined;
+  try {
+    return new Recordings(folder);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ConfigError([
+      `RECORDINGS_FOLDER cannot be written to: ${why}. Name a folder of the bridge’s own user`,
+    ]);
+  }
+}
+
 function openShelf(config: Config, log: Logger, environment: Environment): AgentShelf {
   // Beside the built bridge lie the agents it was built with; in the repository the files rule.
   const folders = [join('bridge', 'agents'), 'agents', join(__dirname, 'agents')];
@@ -93,7 +113,7 @@ function openShelf(config: Config, log: Logger, environment: Environment): Agent
     const named = config.REALTIME_PROVIDER === 'openai';
     const doubt = named ? doubtModel(config.REALTIME_MODEL, Date.now()) : undefined;
     if (doubt !== undefined) log.warn(`REALTIME_MODEL: ${doubt}`);
-    const shelf = new AgentShelf(folder, around, (agent) => doubtAgent(agent, named), log);
+    const shelf = new AgentShelf(folder, around, (agent) => doubtAgent(agent, named, config), log);
     const names = shelf.names();
     if (!names.includes(config.AGENT)) {
       throw new ConfigError([
@@ -107,11 +127,20 @@ function openShelf(config: Config, log: Logger, environment: Environment): Agent
   }
 }
 
-/** What may be wrong with what an agent names of the provider's: a warning, since lists grow old. */
-function doubtAgent({ voice, model, transcription }: Agent, named: boolean): string[] {
+const NOT_RECORDED =
+  'RECORDINGS_FOLDER is not set, so nothing is recorded and the consent sentence is not said';
+
+/** What an agent names that may not work here: a warning, since lists of the provider's grow old. */
+function doubtAgent(
+  { voice, model, transcription, recording }: Agent,
+  named: boolean,
+  { RECORDINGS_FOLDER }: Config,
+): string[] {
   const nowMs = Date.now();
+  const cannotRecord = recording !== undefined && RECORDINGS_FOLDER === undefined;
   return [
     ['voice', doubtVoice(voice)],
+    ['recording', cannotRecord ? NOT_RECORDED : undefined],
     ['model', model === undefined || !named ? undefined : doubtModel(model, nowMs)],
     [
       'transcription',

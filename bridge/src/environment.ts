@@ -96,6 +96,12 @@ export const ENVIRONMENT = z.object({
     .default('data/calls.db')
     .refine((value) => !value.startsWith('redis'), 'names Redis, which this version cannot use yet')
     .describe('The file that keeps the call records'),
+  RECORDINGS_FOLDER: z
+    .string()
+    .optional()
+    .describe(
+      'Where calls are recorded whose agent file has recording.consent; without it nothing is recorded',
+    ),
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
     .describe('How much is logged'),

@@ -80,6 +80,11 @@ export function createMetrics(readLiveCalls: () => number) {
       buckets: SECONDS,
       registers,
     }),
+    recordingsFailed: new Counter({
+      name: 'bridge_recordings_failed_total',
+      help: 'Recordings that could not be written to their end',
+      registers,
+    }),
     recordsLost: new Counter({
       name: 'bridge_records_lost_total',
       help: 'Record writes that failed',

@@ -115,6 +115,11 @@ describe('An agent file', () => {
       ':6: on_failure.say: {{name}} is no variable of this file; none is declared',
     ],
     [
+      'such a variable in the consent to a recording',
+      `${SMALL}recording:\n  consent: Sorry, {{name}}.\n`,
+      ':6: recording.consent: {{name}} is no variable of this file; none is declared',
+    ],
+    [
       'a key that no telephone has',
       `${SMALL}keys:\n  "12": { action: end_call }\n`,
       ':6: keys.12: must be one key',

@@ -7,6 +7,7 @@ describe('A greeting', () => {
   afterEach(() => call.close());
 
   const cuts = () => call.session.received.filter(({ type }) => type.endsWith('.truncate'));
+  const asks = () => call.session.received.filter(({ type }) => type === 'response.create').length;
   const updates = () => call.session.received.filter(({ type }) => type === 'session.update');
   const detection = (update: unknown) =>
     (update as { session: { audio: { input: { turn_detection: object } } } }).session.audio.input
@@ -14,7 +15,10 @@ describe('A greeting', () => {
 
   it('that is protected is not cut, and the model is told not to cancel it', async () => {
     call = await startStandInCall(`${GREETED}manners: { protect_greeting: true }\n`);
-    expect(detection(updates()[0])).toMatchObject({ interrupt_response: false });
+    expect(detection(updates()[0])).toMatchObject({
+      interrupt_response: false,
+      create_response: false,
+    });
     call.respond('r1', 2_000);
     call.speechStarted();
     await call.settle();
@@ -37,6 +41,17 @@ describe('A greeting', () => {
     expect(await call.session.waitFor('conversation.item.truncate')).toMatchObject({
       item_id: 'r2_item_0',
     });
+  });
+
+  it('that is protected leaves no turn unanswered: the bridge asks for the answer', async () => {
+    call = await startStandInCall(`${GREETED}manners: { protect_greeting: true }\n`);
+    call.respond('r1', 2_000);
+    call.speechStarted();
+    call.speechStopped();
+    await call.settle();
+    expect(asks()).toBe(1); // the greeting's own
+    call.finish('r1');
+    await call.session.waitFor('response.create', 2);
   });
 
   it('that is not protected is cut like everything else', async () => {

@@ -41,7 +41,7 @@ const REFUSED_UPGRADE =
   /^(twilio_signature_|call_not_admitted|call_already_streaming|sockets_full)/;
 const REFUSED_START =
   /^(token_|start_|call_sid_|stream_format_|custom_parameters_|frame_|media_not_)/;
-const SURVIVED_FAULT = /^(tool_|outcome_|transfer_|model_error$|call_too_long)/;
+const SURVIVED_FAULT = /^(tool_|outcome_|recording_|transfer_|model_error$|call_too_long)/;
 
 /** How far down the chain one of the bridge's own codes lies. */
 export function rankOfFault(code: string): number {

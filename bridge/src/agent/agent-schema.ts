@@ -85,7 +85,7 @@ export const agentSchema = (environment: Environment) =>
     outcome: objectSchema.optional(),
     /** What is left on an answering machine that takes a placed call; without it the agent hangs up. */
     voicemail: z.strictObject({ message: z.string().min(1) }).optional(),
-    /** Present: both sides may be recorded, and this is said first. */
+    /** Present: this is said first, then both sides are recorded, if the bridge has a folder for it. */
     recording: z.strictObject({ consent: z.string().min(1) }).optional(),
   });
 

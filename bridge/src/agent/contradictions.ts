@@ -61,6 +61,12 @@ function textsOf(agent: Agent): { path: string[]; text: string }[] {
     ...(agent.on_failure === undefined
       ? []
       : [{ path: ['on_failure', 'say'], text: agent.on_failure.say }]),
+    ...(agent.voicemail === undefined
+      ? []
+      : [{ path: ['voicemail', 'message'], text: agent.voicemail.message }]),
+    ...(agent.recording === undefined
+      ? []
+      : [{ path: ['recording', 'consent'], text: agent.recording.consent }]),
     ...agent.tools.flatMap((tool, index) =>
       tool.type === 'http' ? [{ path: ['tools', String(index), 'url'], text: tool.url }] : [],
     ),

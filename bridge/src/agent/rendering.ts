@@ -3,9 +3,10 @@ import type { Agent } from './agent-schema';
 import { describeVariable, fits, PLACEHOLDER, type Variable } from './variables';
 
 /**
- * An agent with its variables filled in: in the greeting, the instructions, what is said on failure
- * and the addresses of HTTP tools, where a value is percent-encoded. An empty value counts as none,
- * and what a value holds is never read as a place for another.
+ * An agent with its variables filled in: in what it says word for word (the greeting, the consent,
+ * on failure, on an answering machine), the instructions, and the addresses of HTTP tools, where a
+ * value is percent-encoded. An empty value counts as none, and what a value holds is never read as a
+ * place for another.
  * @throws CodedError `agent_variable_unknown`, `agent_variable_invalid` or `agent_variable_missing`,
  * with the name and what it should be.
  */
@@ -21,6 +22,9 @@ export function renderAgent(agent: Agent, given: Readonly<Record<string, string>
     ...(agent.voicemail === undefined
       ? {}
       : { voicemail: { message: fill(agent.voicemail.message) } }),
+    ...(agent.recording === undefined
+      ? {}
+      : { recording: { consent: fill(agent.recording.consent) } }),
     tools: agent.tools.map((tool) =>
       tool.type === 'http' ? { ...tool, url: fill(tool.url, encodeURIComponent) } : tool,
     ),

@@ -2,6 +2,7 @@ import { countBase64Bytes, isBase64 } from '@realtime-phone/protocol/base64';
 import { CodedError } from '@realtime-phone/protocol/errors';
 import { MULAW_BYTES_PER_MS } from '@realtime-phone/protocol/mulaw';
 import type { ServerEvent } from '@realtime-phone/protocol/realtime/server-events';
+import type { Ledger } from '../recording/agent-queue';
 import { type Cut, Heard } from './heard';
 
 /** The agent's way to the caller's ear. */
@@ -13,8 +14,13 @@ export interface Ear {
 
 /** What the agent's voice reports. */
 export interface VoiceListener {
-  /** @param startsInMs how long it is until this audio is heard. */
-  onAgentAudio(itemId: string, bytes: number, startsInMs: number): void;
+  /**
+   * @param payload base64 mu-law.
+   * @param startsInMs how long it is until this audio is heard.
+   */
+  onAgentAudio(itemId: string, payload: string, bytes: number, startsInMs: number): void;
+  /** What was not heard is about to be cleared; the ledger still knows it. */
+  onClear(): void;
   onLateDelta(): void;
   /** More has been heard: a mark came back. */
   onHeard(): void;
@@ -37,7 +43,7 @@ const KEPT_CUTS = 16;
 const QUIET_GRACE_MS = 400;
 
 /** What the agent says, on its way to the caller: audio with marks, and what of it was heard. */
-export class AgentVoice {
+export class AgentVoice implements Ledger {
   readonly #ear: Ear;
   readonly #listener: VoiceListener;
   readonly #maxUnheardBytes: number;
@@ -92,7 +98,7 @@ export class AgentVoice {
     this.#ear.sendAudio(delta);
     this.#ear.sendMark(this.#heard.send(itemId, contentIndex, bytes, nowMs));
     this.#noteSaid(responseId, itemId, bytes);
-    this.#listener.onAgentAudio(itemId, bytes, unheardBytes / MULAW_BYTES_PER_MS);
+    this.#listener.onAgentAudio(itemId, delta, bytes, unheardBytes / MULAW_BYTES_PER_MS);
     this.#watchForQuiet();
     return bytes;
   }
@@ -107,6 +113,22 @@ export class AgentVoice {
   /** True where nothing is being played. */
   get isQuiet(): boolean {
     return this.#heard.unheardBytes(performance.now()) === 0;
+  }
+
+  get heardBytes(): number {
+    return this.#heard.heardBytes(performance.now());
+  }
+
+  get unheardBytes(): number {
+    return this.#heard.unheardBytes(performance.now());
+  }
+
+  get roundTripMs(): number {
+    return this.#heard.roundTripMs;
+  }
+
+  get lateMs(): number {
+    return this.#heard.lateMs;
   }
 
   /** What the caller has heard of the agent so far. */
@@ -136,6 +158,7 @@ export class AgentVoice {
   silence(): Cut[] {
     const nowMs = performance.now();
     if (this.#heard.unheardBytes(nowMs) === 0) return [];
+    this.#listener.onClear();
     this.#ear.clear();
     clearTimeout(this.#quietWatch);
     const cuts = this.#heard.interrupt(nowMs);

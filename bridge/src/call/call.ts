@@ -10,12 +10,20 @@ import type { MediaStream, StreamStart } from '../media-stream/media-stream';
 import type { Metrics } from '../metrics';
 import { ModelSession } from '../model/model-session';
 import type { Provider } from '../model/provider';
+import { Recorder } from '../recording/recorder';
+import type { Recordings } from '../recording/recordings';
 import type { EndedBy } from '../records/call-record';
 import { CallerAudio } from './caller-audio';
 import type { Course } from './course';
 import { Conversation } from './conversation';
 import type { HandOverStep, Resumption } from './hand-over';
-import { allowInterruption, describeFirstTurnDetection, describeManners } from './manners';
+import {
+  changeListening,
+  describeManners,
+  describeTurnDetection,
+  type Listening,
+  listeningToGreeting,
+} from './manners';
 import { StreamArrival } from './stream-arrival';
 
 /** What every call of a bridge shares. */
@@ -23,6 +31,8 @@ export interface CallSurroundings {
   readonly config: Config;
   readonly provider: Provider;
   readonly metrics: Metrics;
+  /** Where recordings go; undefined where nothing is recorded. */
+  readonly recordings: Recordings | undefined;
 }
 
 /** The token of an admission and when it runs out, in Unix milliseconds. */
@@ -45,6 +55,7 @@ export class Call {
   readonly #callerAudio: CallerAudio;
   readonly #arrival: StreamArrival;
   readonly #resumption: Resumption | undefined;
+  readonly #recorder: Recorder;
   #handedOver: HandOverStep | undefined;
   #phase: 'admitted' | 'streaming' | 'ended' = 'admitted';
   #ticket: Ticket | undefined;
@@ -75,6 +86,7 @@ export class Call {
     this.#around = around;
     this.#onEnd = onEnd;
     this.#callerAudio = new CallerAudio(around.config.MAX_CALLER_AUDIO_BYTES);
+    this.#recorder = new Recorder(around.recordings, agent, course, around.metrics);
     this.#arrival = new StreamArrival(around.config.STREAM_ARRIVAL_S, (limitS) => {
       around.metrics.notArrived.inc();
       course.fault(new CodedError('stream_not_arrived', `${limitS} s after the admission`));
@@ -153,10 +165,14 @@ export class Call {
     );
   }
 
-  /** Takes caller audio, a base64 payload; before the agent has started it is kept. */
-  takeCallerAudio(payload: string): void {
+  /**
+   * Takes caller audio, a base64 payload; before the agent has started it is kept.
+   * @param timestampMs since the stream began.
+   */
+  takeCallerAudio(payload: string, timestampMs?: number): void {
     try {
       if (this.#machine !== undefined) return;
+      this.#recorder.hear(payload, timestampMs);
       if (this.#conversation === undefined) return this.#callerAudio.keep(payload);
       this.#conversation.hear(payload);
       this.#passToModel(payload);
@@ -186,6 +202,7 @@ export class Call {
     if (!/^(machine_|fax$)/.test(answeredBy)) return;
     this.#machine = answeredBy;
     this.#course.note('voicemail reached', { answeredBy });
+    this.#recorder.discard();
     const hasToWait = this.#conversation === undefined && this.agent.voicemail !== undefined;
     if (!hasToWait) this.#answerMachine();
   }
@@ -203,6 +220,7 @@ export class Call {
     for (const watch of [this.#unclaimed, this.#readyWatch, this.#lengthWatch]) clearTimeout(watch);
     this.#arrival.stop();
     const heardMs = this.#conversation?.heardMs ?? 0;
+    this.#recorder.end();
     this.#conversation?.stop();
     this.#model.close();
     this.#stream?.close(fault);
@@ -217,7 +235,7 @@ export class Call {
     const openedAtMs = performance.now();
     const session: ModelSession = new ModelSession(
       { url: provider.url(this.agent.model), headers: provider.headers() },
-      provider.session(this.agent),
+      provider.session(this.agent, this.#firstListening),
       {
         onCreated: ({ id, model }) =>
           this.#course.note('model session created', { sessionId: id, model }),
@@ -244,15 +262,23 @@ export class Call {
   #startAgent(stream: MediaStream): void {
     const { config, metrics } = this.#around;
     clearTimeout(this.#readyWatch);
-    const conversation = new Conversation(
+    const conversation: Conversation = new Conversation(
       stream,
       {
         tell: (event) => this.#model.send(event),
         append: (payload) => this.#passToModel(payload),
-        allowInterruption: () => this.#model.send(allowInterruption(this.agent)),
+        listen: (listening) => this.#model.send(changeListening(this.agent, listening)),
       },
       {
-        onAgentAudio: (bytes) => this.#noteAgentAudio(bytes),
+        onAgentAudio: (payload, bytes, startsInMs) => {
+          this.#recorder.say(payload, startsInMs);
+          this.#noteAgentAudio(bytes);
+        },
+        onClear: () => this.#recorder.clear(),
+        onConsent: (wasHeard) => {
+          if (this.#machine === undefined)
+            this.#recorder.takeConsent(wasHeard, conversation.ledger);
+        },
         onBargeIn: (cuts) => {
           metrics.bargeIns.inc();
           this.#course.record.bargeIns += 1;
@@ -281,8 +307,20 @@ export class Call {
     }
     this.#course.note('agent started', { agent: this.agent.name });
     if (this.#machine !== undefined) this.#answerMachine();
-    else if (this.#resumption === undefined) conversation.begin(this.agent.greeting);
-    else conversation.resume(this.#resumption);
+    else if (this.#resumption === undefined) {
+      this.#recorder.expectConsent();
+      conversation.begin(this.agent.greeting, this.#recorder.consent);
+    } else {
+      this.#recorder.resume(conversation.ledger);
+      conversation.resume(this.#resumption);
+    }
+  }
+
+  get #firstListening(): Listening {
+    const comesBack = this.#resumption !== undefined;
+    return this.#recorder.consent !== undefined && !comesBack
+      ? 'to nobody'
+      : listeningToGreeting(this.agent, comesBack);
   }
 
   #answerMachine(): void {
@@ -326,9 +364,9 @@ export class Call {
 
   /** The model may go on with other numbers than it was given; that explains odd turns. */
   #compareTurnDetection({ turnDetection }: SessionState): void {
-    const differing = Object.entries(describeFirstTurnDetection(this.agent)).filter(
-      ([name, value]) => name in turnDetection && turnDetection[name] !== value,
-    );
+    const differing = Object.entries(
+      describeTurnDetection(this.agent, this.#firstListening),
+    ).filter(([name, value]) => name in turnDetection && turnDetection[name] !== value);
     if (differing.length === 0) return;
     this.#log.warn(
       { asked: Object.fromEntries(differing), confirmed: turnDetection },

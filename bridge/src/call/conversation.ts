@@ -11,23 +11,33 @@ import { Silence } from './silence';
 import { type Saying, Transcript } from './transcript';
 import { TurnTaking } from './turn-taking';
 import type { Agent } from '../agent/agent-schema';
+import type { Ledger } from '../recording/agent-queue';
 import { Keys } from '../tools/keys';
 import type { CallControls } from '../tools/call-controls';
 import { Toolbox } from '../tools/toolbox';
 import type { HandOverStep, Resumption } from './hand-over';
+import { type Listening, listeningToGreeting } from './manners';
 
 /** The model, as a conversation uses it. */
 export interface ModelMouth {
   tell(event: ClientEvent): void;
   /** Takes audio as if the caller had sent it, base64 mu-law. */
   append(payload: string): void;
-  /** The greeting has been heard or cut: from now on the caller may interrupt. */
-  allowInterruption(): void;
+  /** Has the model listen in another way from now on. */
+  listen(listening: Listening): void;
 }
 
 /** What a conversation reports to its call. */
 export interface ConversationListener {
-  onAgentAudio(bytes: number): void;
+  /**
+   * @param payload base64 mu-law.
+   * @param startsInMs how long it is until it is heard.
+   */
+  onAgentAudio(payload: string, bytes: number, startsInMs: number): void;
+  /** What was not heard is about to be cleared. */
+  onClear(): void;
+  /** The consent sentence has been heard to its end, or never will be. */
+  onConsent(wasHeard: boolean): void;
   onBargeIn(cuts: readonly Cut[]): void;
   onLateDelta(): void;
   onSaying(saying: Saying): void;
@@ -86,7 +96,7 @@ export class Conversation {
     model: ModelMouth,
     listener: ConversationListener,
     manners: Manners,
-    agent: Pick<Agent, 'tools' | 'outcome' | 'keys'>,
+    agent: Agent,
   ) {
     const tell = (event: ClientEvent) => model.tell(event);
     this.#listener = listener;
@@ -98,11 +108,12 @@ export class Conversation {
     this.#voice = new AgentVoice(
       ear,
       {
-        onAgentAudio: (itemId, bytes, startsInMs) => {
+        onAgentAudio: (itemId, payload, bytes, startsInMs) => {
           this.#silence?.stop();
           this.#transcript.agentAudio(itemId, bytes, startsInMs);
-          listener.onAgentAudio(bytes);
+          listener.onAgentAudio(payload, bytes, startsInMs);
         },
+        onClear: () => listener.onClear(),
         onLateDelta: () => listener.onLateDelta(),
         onHeard: () => this.#turns.agentHeard(),
         onQuiet: () => this.#pause(),
@@ -120,8 +131,11 @@ export class Conversation {
           this.#transcript.cut(cuts);
           listener.onBargeIn(cuts);
         },
-        onGreeted: () => {
-          if (manners.protectsGreeting) model.allowInterruption();
+        onOpened: (what, wasHeard) => {
+          if (what === 'consent') {
+            model.listen(listeningToGreeting(agent));
+            this.#takeConsent(wasHeard, agent.greeting);
+          } else if (manners.protectsGreeting) model.listen('freely');
         },
       },
       { ...manners, gated: this.#gate !== undefined },
@@ -153,10 +167,15 @@ export class Conversation {
     else this.#silence?.begin();
   }
 
-  /** The agent speaks first, or waits for the caller where it has no greeting. */
-  begin(greeting: string | undefined): void {
-    if (greeting === undefined) this.#silence?.begin();
-    else this.#turns.greet(greeting);
+  /**
+   * The agent speaks first, or waits for the caller where it has no greeting.
+   * @param consent is said before everything else, and cannot be cut.
+   */
+  begin(greeting: string | undefined, consent?: string): void {
+    if (consent !== undefined) this.#turns.open('consent', consent);
+    else if (greeting !== undefined) this.#turns.open('greeting', greeting);
+    else if (this.#turns.owesAnswer) this.ask();
+    else this.#silence?.begin();
   }
 
   /** Asks the model for a response, as soon as one may be asked for. */
@@ -233,6 +252,11 @@ export class Conversation {
     this.#voice.takeMark(name);
   }
 
+  /** What was heard of the agent, for a recording. */
+  get ledger(): Ledger {
+    return this.#voice;
+  }
+
   /** What the caller has heard of the agent so far. */
   get heardMs(): number {
     return this.#voice.heardMs;
@@ -248,6 +272,12 @@ export class Conversation {
     this.#silence?.stop();
     this.#toolbox.stop();
     this.#keys.stop();
+  }
+
+  /** A step that waits for the agent to be silent is not held up by a greeting. */
+  #takeConsent(wasHeard: boolean, greeting: string | undefined): void {
+    this.#listener.onConsent(wasHeard);
+    if (this.#listens && !this.#farewell.isPending) this.begin(greeting);
   }
 
   #controls(listener: ConversationListener): CallControls {

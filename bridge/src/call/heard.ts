@@ -91,6 +91,22 @@ export class Heard {
     return true;
   }
 
+  /** Bytes that were heard since the stream began. */
+  heardBytes(nowMs: number): number {
+    return this.#heardBefore + this.#positionAt(nowMs);
+  }
+
+  /** The way there and back, as far as it is known. */
+  get roundTripMs(): number {
+    return this.#roundTripMs ?? 0;
+  }
+
+  /** How much later than sent the audio plays. */
+  get lateMs(): number {
+    if (this.#lags.length < LAGS_OF_A_STALL) return 0;
+    return Math.min(...this.#lags) - (this.#roundTripMs ?? 0);
+  }
+
   /** Bytes that were sent and not heard yet. */
   unheardBytes(nowMs: number): number {
     return this.#queuedBytes - this.#positionAt(nowMs);
@@ -98,7 +114,7 @@ export class Heard {
 
   /** All that was heard since the stream began. */
   heardMs(nowMs: number): number {
-    return Math.floor((this.#heardBefore + this.#positionAt(nowMs)) / MULAW_BYTES_PER_MS);
+    return Math.floor(this.heardBytes(nowMs) / MULAW_BYTES_PER_MS);
   }
 
   /** Where each item that is not fully heard would be cut now, in order. */
@@ -137,16 +153,10 @@ export class Heard {
   }
 
   #positionAt(nowMs: number): number {
-    const playedMs = Math.max(0, nowMs - this.#lateMs() - this.#baseAtMs);
+    const playedMs = Math.max(0, nowMs - this.lateMs - this.#baseAtMs);
     const reckoned = Math.floor(this.#baseBytes + playedMs * MULAW_BYTES_PER_MS);
     const reached = Math.min(reckoned, this.#queuedBytes, this.#heldBackAt(nowMs));
     return Math.max(reached, this.#provenBytes);
-  }
-
-  /** How much later than sent the audio plays. */
-  #lateMs(): number {
-    if (this.#lags.length < LAGS_OF_A_STALL) return 0;
-    return Math.min(...this.#lags) - (this.#roundTripMs ?? 0);
   }
 
   /** The first mark that has not come back although it should have: playback is not far past it. */

@@ -23,32 +23,42 @@ export function describeManners(agent: Agent, config: Config): Manners {
 }
 
 /**
- * The turn detection that the session begins with. With a noise gate the bridge decides what cuts
- * the agent and what is answered; a protected greeting may not be cancelled by the model either.
- * Source: https://developers.openai.com/api/docs/guides/realtime-vad
+ * How the model listens: while it says a consent sentence or a protected greeting it neither stops
+ * nor answers, then it does as the agent's file has it. What it does with a turn that ends while a
+ * response runs that may not be stopped is documented nowhere, so the bridge asks for the answer.
  */
-export function describeFirstTurnDetection(agent: Agent): TurnDetection {
-  const { manners, greeting } = agent;
-  const detection = describeTurnDetection(agent);
-  return manners.protect_greeting && greeting !== undefined
-    ? { ...detection, interrupt_response: false }
-    : detection;
+export type Listening = 'to nobody' | 'freely';
+
+/**
+ * How it listens while the agent's first words are said, once a consent sentence has been heard.
+ * A call that comes back is not greeted.
+ */
+export function listeningToGreeting(
+  { manners, greeting }: Pick<Agent, 'manners' | 'greeting'>,
+  comesBack = false,
+): Listening {
+  return manners.protect_greeting && greeting !== undefined && !comesBack ? 'to nobody' : 'freely';
 }
 
-/** The turn detection as it is once the greeting has been heard. */
-function describeTurnDetection({ manners, turn_detection: detection }: Agent): TurnDetection {
-  return manners.min_interruption_ms > 0
+/**
+ * The turn detection of a session. With a noise gate the bridge decides what cuts the agent and what
+ * is answered.
+ * Source: https://developers.openai.com/api/docs/guides/realtime-vad
+ */
+export function describeTurnDetection(agent: Agent, listening: Listening): TurnDetection {
+  const { manners, turn_detection: detection } = agent;
+  return manners.min_interruption_ms > 0 || listening === 'to nobody'
     ? { ...detection, create_response: false, interrupt_response: false }
     : detection;
 }
 
-/** Lets the caller interrupt from now on. An update is a merge, and the formats are not touched. */
-export function allowInterruption(agent: Agent): ClientEvent {
+/** Has the model listen in another way. An update is a merge, and the formats are not touched. */
+export function changeListening(agent: Agent, listening: Listening): ClientEvent {
   return {
     type: 'session.update',
     session: {
       type: 'realtime',
-      audio: { input: { turn_detection: describeTurnDetection(agent) } },
+      audio: { input: { turn_detection: describeTurnDetection(agent, listening) } },
     },
   };
 }

@@ -12,9 +12,12 @@ export interface TurnListener {
   onCallerSpeaks(): void;
   onCallerSilent(): void;
   onBargeIn(cuts: readonly Cut[]): void;
-  /** The greeting has been heard, or was cut. */
-  onGreeted(): void;
+  /** The first words have been heard to their end, or were cut. */
+  onOpened(what: Opening, wasHeard: boolean): void;
 }
+
+/** What the agent says before the conversation begins. */
+export type Opening = 'consent' | 'greeting';
 
 /** The manners of one conversation. */
 export interface TurnRules {
@@ -30,8 +33,6 @@ export interface TurnRules {
   readonly protectsGreeting: boolean;
 }
 
-const GREETING_ID = 'greeting';
-
 /**
  * Who speaks: passes the agent's audio on, and when the caller begins to speak, silences the agent
  * and tells the model what of it was heard. The server cancels the running response by itself
@@ -45,9 +46,11 @@ export class TurnTaking {
   readonly #listener: TurnListener;
   readonly #rules: TurnRules;
   #responseBytes = 0;
-  #greeting: 'none' | 'asked' | 'said' = 'none';
-  /** The length of the greeting, once all of it has come. */
-  #greetingMs: number | undefined;
+  /** What is being said first: where it begins, and its length once all of it has come. */
+  #opening: { what: Opening; fromMs: number; lengthMs: number | undefined } | undefined;
+  /** From protected words on until the model confirms otherwise, it neither stops nor answers by itself. */
+  #heldBack = false;
+  #owesAnswer = false;
   #callerSpeaks = false;
   #listens = true;
   /** Whether what the caller says is speech, not noise, and wants an answer. */
@@ -67,13 +70,22 @@ export class TurnTaking {
     this.#rules = rules;
   }
 
-  /** Has the agent speak first. */
-  greet(greeting: string): void {
-    this.#greeting = 'asked';
+  /** Has the agent say its greeting, or the consent sentence, which nothing can cut. */
+  open(what: Opening, text: string): void {
+    this.#opening = { what, fromMs: this.#voice.heardMs, lengthMs: undefined };
+    this.#heldBack ||= this.#isProtected;
     this.#responses.ask({
-      event_id: GREETING_ID,
-      response: { instructions: `Say exactly this and nothing else: ${greeting}` },
+      event_id: what,
+      response: {
+        instructions: `Say exactly this and nothing else: ${text}`,
+        ...(what === 'consent' ? { tool_choice: 'none' } : {}),
+      },
     });
+  }
+
+  /** True where the caller said something into the consent sentence, which nobody answered. */
+  get owesAnswer(): boolean {
+    return this.#owesAnswer;
   }
 
   /**
@@ -99,6 +111,9 @@ export class TurnTaking {
         return;
       case 'response.done':
         return this.#finish(event);
+      case 'session.updated':
+        if (!this.#isProtected) this.#heldBack = false;
+        return;
       case 'error':
         return this.#checkRequest(event.error);
     }
@@ -122,13 +137,14 @@ export class TurnTaking {
     this.#responses.stopListening();
     this.#cutRunning();
     this.#silence();
-    this.#endGreeting();
+    this.#endOpening(false);
   }
 
   /** More of what the agent said has been heard. */
   agentHeard(): void {
-    if (this.#greetingMs !== undefined && this.#voice.heardMs >= this.#greetingMs)
-      this.#endGreeting();
+    if (this.#opening?.lengthMs === undefined) return;
+    if (this.#voice.heardMs >= this.#opening.fromMs + this.#opening.lengthMs)
+      this.#endOpening(true);
   }
 
   /** True while the noise gate is to decide whether the caller speaks. */
@@ -137,7 +153,8 @@ export class TurnTaking {
   }
 
   get #isProtected(): boolean {
-    return this.#rules.protectsGreeting && this.#greeting === 'asked';
+    if (this.#opening === undefined) return false;
+    return this.#opening.what === 'consent' || this.#rules.protectsGreeting;
   }
 
   get #isSilent(): boolean {
@@ -155,33 +172,38 @@ export class TurnTaking {
     const counts = this.#turnCounts;
     this.#callerSpeaks = false;
     this.#turnCounts = false;
-    this.#responses.speechStopped(this.#rules.answersByItself);
-    if (this.#rules.gated && counts) this.#responses.ask();
+    const { answersByItself, gated } = this.#rules;
+    this.#responses.speechStopped(answersByItself && !this.#heldBack);
+    if (!counts || !(gated || (answersByItself && this.#heldBack))) return;
+    if (this.#opening?.what === 'consent') this.#owesAnswer = true;
+    else this.#responses.ask();
   }
 
   /** A response that failed, or was broken off before a word of it, leaves the caller in silence. */
   #finish(event: Extract<ServerEvent, { type: 'response.done' }>): void {
     const { responseId, status, reason, error } = event;
     const isMute = this.#responseBytes === 0;
-    if (this.#greeting === 'asked')
-      this.#greetingMs ??= Math.floor(this.#responseBytes / MULAW_BYTES_PER_MS);
+    if (this.#opening !== undefined)
+      this.#opening.lengthMs ??= Math.floor(this.#responseBytes / MULAW_BYTES_PER_MS);
     this.#responses.done(responseId);
     if (status === 'failed' || (status === 'incomplete' && isMute)) {
       const why = error === undefined ? (reason ?? 'no reason') : `${error.code} ${error.message}`;
       throw new CodedError('model_response_failed', why.trim());
     }
-    this.agentHeard();
+    // Half a sentence is no consent.
+    if (this.#opening?.what === 'consent' && status !== 'completed') this.#endOpening(false);
+    else this.agentHeard();
   }
 
   /** A refused greeting would be silence too, unless the model is speaking already. */
   #checkRequest({ eventId, code, message }: RealtimeError): void {
     if (code === 'conversation_already_has_active_response') return this.#responses.refused();
-    if (eventId !== GREETING_ID) return;
+    if (eventId !== 'greeting' && eventId !== 'consent') return;
     throw new CodedError('model_response_failed', `${code} ${message}`.trim());
   }
 
   /** The caller speaks: the agent is silent at once. */
-  #yield(cancels = !this.#rules.cancelsByItself): void {
+  #yield(cancels = !this.#rules.cancelsByItself || this.#heldBack): void {
     const { running } = this.#responses;
     if (!this.#rules.interruptible || this.#isProtected) return;
     if (running !== undefined) {
@@ -190,7 +212,7 @@ export class TurnTaking {
       if (cancels) this.#responses.cancel();
     }
     const cuts = this.#silence();
-    this.#endGreeting();
+    this.#endOpening(false);
     if (cuts.length > 0) this.#listener.onBargeIn(cuts);
   }
 
@@ -218,9 +240,10 @@ export class TurnTaking {
     });
   }
 
-  #endGreeting(): void {
-    if (this.#greeting !== 'asked') return;
-    this.#greeting = 'said';
-    this.#listener.onGreeted();
+  #endOpening(wasHeard: boolean): void {
+    if (this.#opening === undefined) return;
+    const { what } = this.#opening;
+    this.#opening = undefined;
+    this.#listener.onOpened(what, wasHeard);
   }
 }

@@ -17,8 +17,11 @@ export type StreamStart = Extract<FromTwilio, { event: 'start' }>;
 export interface StreamListener {
   /** @throws CodedError where the start does not fit; the stream then closes with it. */
   onStart(start: StreamStart): void;
-  /** A payload of caller audio, base64. */
-  onAudio(payload: string): void;
+  /**
+   * A payload of caller audio, base64.
+   * @param timestampMs since the stream began.
+   */
+  onAudio(payload: string, timestampMs: number | undefined): void;
   onMark(name: string): void;
   onDigit(digit: string): void;
   /**
@@ -113,7 +116,7 @@ export class MediaStream implements SocketListener {
     switch (message.event) {
       case 'media':
         if (message.track === 'inbound' && message.payload !== '')
-          this.#listener.onAudio(message.payload);
+          this.#listener.onAudio(message.payload, message.timestampMs);
         return;
       case 'mark':
         return this.#listener.onMark(message.name);

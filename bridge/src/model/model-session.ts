@@ -125,7 +125,7 @@ export class ModelSession {
       if (isBinary) throw new CodedError('model_message_malformed', 'a binary frame');
       const event = readServerEvent(data.toString());
       if (event.type === 'session.created') this.#create(event.session);
-      else if (event.type === 'session.updated') this.#confirm(event.session);
+      else if (event.type === 'session.updated') this.#confirm(event.session, event);
       else if (this.#state === 'ready') this.#listener.onEvent(event);
       else if (event.type === 'error')
         throw new CodedError(
@@ -148,7 +148,7 @@ export class ModelSession {
     this.send({ type: 'session.update', event_id: UPDATE_ID, session: this.#settings });
   }
 
-  #confirm(session: SessionState): void {
+  #confirm(session: SessionState, event: ServerEvent): void {
     const { inputFormat, outputFormat } = session;
     if (inputFormat !== 'audio/pcmu' || outputFormat !== 'audio/pcmu') {
       throw new CodedError(
@@ -156,6 +156,7 @@ export class ModelSession {
         `it says ${inputFormat ?? 'nothing'} in, ${outputFormat ?? 'nothing'} out`,
       );
     }
+    if (this.#state === 'ready') return this.#listener.onEvent(event);
     if (this.#state !== 'created') return;
     this.#state = 'ready';
     this.#listener.onReady(session);

@@ -1,6 +1,6 @@
 import type { RealtimeSession } from '@realtime-phone/protocol/realtime/session';
 import type { Agent } from '../agent/agent-file';
-import { describeFirstTurnDetection } from '../call/manners';
+import { describeTurnDetection, type Listening } from '../call/manners';
 import { describeTools } from '../tools/definitions';
 import type { ModelConfig, Provider } from './provider';
 
@@ -30,7 +30,7 @@ export function withModel({ REALTIME_URL, REALTIME_MODEL }: ModelConfig, model?:
  * number of the turn detection, since the documented defaults and the real ones differ.
  * Source: https://platform.openai.com/docs/api-reference/realtime-client-events/session/update
  */
-export function describeSession(agent: Agent): RealtimeSession {
+export function describeSession(agent: Agent, listening: Listening): RealtimeSession {
   return {
     type: 'realtime',
     output_modalities: ['audio'],
@@ -45,7 +45,7 @@ export function describeSession(agent: Agent): RealtimeSession {
           agent.transcription === null
             ? null
             : { model: agent.transcription, language: agent.language },
-        turn_detection: describeFirstTurnDetection(agent),
+        turn_detection: describeTurnDetection(agent, listening),
       },
       output: { format: { type: 'audio/pcmu' }, voice: agent.voice },
     },

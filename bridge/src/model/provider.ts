@@ -1,5 +1,6 @@
 import type { RealtimeSession } from '@realtime-phone/protocol/realtime/session';
 import type { Agent } from '../agent/agent-file';
+import type { Listening } from '../call/manners';
 
 /** What a provider reads of the configuration. */
 export interface ModelConfig {
@@ -14,5 +15,6 @@ export interface Provider {
   /** @param model which model, if not the configured one. */
   url(model?: string): string;
   headers(): Readonly<Record<string, string>>;
-  session(agent: Agent): RealtimeSession;
+  /** @param listening how the model listens at first. */
+  session(agent: Agent, listening: Listening): RealtimeSession;
 }

@@ -53,6 +53,8 @@ export interface CallRecord {
   sayOnFailure?: string;
   /** What the agent reported, as its file's schema has it. */
   outcome?: unknown;
+  /** Of a call that is recorded: a file for each of its streams, `ms` once it is closed. */
+  recording?: { consentHeard: boolean; readonly files: { readonly path: string; ms?: number }[] };
   heardMs: number;
   bargeIns: number;
   callerBytes: number;

@@ -94,7 +94,7 @@ export function createMediaStreamUpgrade(
                 claimed = true;
                 leave();
               },
-              onAudio: (payload) => call.takeCallerAudio(payload),
+              onAudio: (payload, timestampMs) => call.takeCallerAudio(payload, timestampMs),
               onMark: (name) => call.takeMark(name),
               onDigit: (digit) => call.takeDigit(digit),
               onEnd: (fault) => {
