@@ -139,10 +139,10 @@ describe('The consent to a recording', () => {
     await start(`${GREETED}manners: { protect_greeting: true }\n`);
     await hear('r1');
     await call.session.waitFor('session.update', 2);
-    expect(detections()[1]).toMatchObject({ create_response: true, interrupt_response: false });
+    expect(detections()[1]).toMatchObject({ create_response: false, interrupt_response: false });
     await hear('r2');
     await call.session.waitFor('session.update', 3);
-    expect(detections()[2]).toMatchObject({ interrupt_response: true });
+    expect(detections()[2]).toMatchObject({ create_response: true, interrupt_response: true });
   });
 
   it('has its variables filled in', async () => {

@@ -5,6 +5,8 @@ const TRACK = Buffer.from('","media":{"track":"inbound","chunk":"');
 const TIMESTAMP = Buffer.from('","timestamp":"');
 const PAYLOAD = Buffer.from('","payload":"');
 const STREAM = Buffer.from('"},"streamSid":"');
+/** Of a number that can be held exactly. */
+const MOST_DIGITS = 15;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const CLOSING_BRACE = 0x7d;
@@ -20,20 +22,24 @@ export class MediaSlice {
   from = 0;
   /** The byte behind it. */
   to = 0;
+  /** Its time since the stream began. */
+  timestampMs = 0;
 
   /** @returns false where the frame is of another form. */
   read(frame: Buffer): boolean {
     let at = skipText(frame, 0, HEAD);
     at = skipText(frame, skipDigits(frame, at), TRACK);
-    at = skipText(frame, skipDigits(frame, at), TIMESTAMP);
-    at = skipText(frame, skipDigits(frame, at), PAYLOAD);
-    if (at < 0) return false;
+    const timestampAt = skipText(frame, skipDigits(frame, at), TIMESTAMP);
+    const behindTimestamp = skipDigits(frame, timestampAt);
+    at = skipText(frame, behindTimestamp, PAYLOAD);
+    if (at < 0 || behindTimestamp - timestampAt > MOST_DIGITS) return false;
     const to = skipBase64(frame, at);
     const end = skipPlain(frame, skipText(frame, to, STREAM));
     if (end < 0 || end !== frame.length - 2) return false;
     if (frame[end] !== QUOTE || frame[end + 1] !== CLOSING_BRACE) return false;
     this.from = at;
     this.to = to;
+    this.timestampMs = readNumber(frame, timestampAt, behindTimestamp);
     return true;
   }
 }
@@ -76,4 +82,10 @@ function skipPlain(frame: Buffer, at: number): number {
   )
     end += 1;
   return end;
+}
+
+function readNumber(frame: Buffer, from: number, to: number): number {
+  let number = 0;
+  for (let at = from; at < to; at += 1) number = number * 10 + (frame[at] ?? 0) - 0x30;
+  return number;
 }

@@ -4,8 +4,16 @@
  * Source: https://www.twilio.com/docs/voice/media-streams/websocket-messages#send-websocket-messages-to-twilio
  */
 export function writeMedia(streamSid: string, payload: string): string {
-  return `{"event":"media","streamSid":${JSON.stringify(streamSid)},"media":{"payload":"${payload}"}}`;
+  return openMedia(streamSid) + payload + MEDIA_END;
 }
+
+/** All of a media message before its payload: the same for every one of a stream. */
+export function openMedia(streamSid: string): string {
+  return `{"event":"media","streamSid":${JSON.stringify(streamSid)},"media":{"payload":"`;
+}
+
+/** All of a media message behind its payload. */
+export const MEDIA_END = '"}}';
 
 /** Asks Twilio to say when everything sent so far has been played, or dropped by a `clear`. */
 export function writeMark(streamSid: string, name: string): string {

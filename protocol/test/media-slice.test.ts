@@ -3,12 +3,13 @@ import { readFromTwilio } from '../media-streams/from-twilio';
 import { MediaSlice } from '../media-streams/media-slice';
 
 const frameOf = (payload: string, streamSid = 'MZ0123', digits = '4') =>
-  `{"event":"media","sequenceNumber":"${digits}","media":{"track":"inbound","chunk":"2","timestamp":"5","payload":"${payload}"},"streamSid":"${streamSid}"}`;
+  `{"event":"media","sequenceNumber":"${digits}","media":{"track":"inbound","chunk":"2","timestamp":"${digits}","payload":"${payload}"},"streamSid":"${streamSid}"}`;
+
+const media = new MediaSlice();
 
 /** What the slice makes of a frame, or undefined where it leaves it to the other. */
 function slice(text: string): string | undefined {
   const frame = Buffer.from(text);
-  const media = new MediaSlice();
   return media.read(frame) ? frame.toString('latin1', media.from, media.to) : undefined;
 }
 
@@ -35,6 +36,7 @@ describe('A media frame that is read without JSON', () => {
     ['something behind it', `${frameOf('abcd')} `],
     ['no end', frameOf('abcd').slice(0, -1)],
     ['no number', frameOf('abcd', 'MZ', '')],
+    ['a number too long to be exact', frameOf('abcd', 'MZ', '1234567890123456')],
   ])('is left to the other reading for %s', (_what, text) => {
     expect(slice(text)).toBeUndefined();
   });
@@ -59,6 +61,7 @@ describe('A media frame that is read without JSON', () => {
           event: 'media',
           track: 'inbound',
           payload: fast,
+          timestampMs: media.timestampMs,
         });
       }),
       { numRuns: 3_000 },

@@ -3,10 +3,12 @@ import {
   type FromTwilio,
   readFromTwilio,
 } from '@realtime-phone/protocol/media-streams/from-twilio';
+import { MediaSlice } from '@realtime-phone/protocol/media-streams/media-slice';
 import {
+  MEDIA_END,
+  openMedia,
   writeClear,
   writeMark,
-  writeMedia,
 } from '@realtime-phone/protocol/media-streams/to-twilio';
 import type { ServerSocket, SocketListener } from '../server/web';
 
@@ -50,7 +52,10 @@ export class MediaStream implements SocketListener {
   readonly #listener: StreamListener;
   readonly #limits: StreamLimits;
   #watch: NodeJS.Timeout;
+  readonly #media = new MediaSlice();
   #streamSid: string | undefined;
+  /** What each message of agent audio begins with. */
+  #mediaHead = '';
   #lastMessageAtMs = 0;
   #ended = false;
 
@@ -68,6 +73,10 @@ export class MediaStream implements SocketListener {
       if (data.length > this.#limits.maxFrameBytes)
         throw new CodedError('frame_too_large', `${data.length} bytes`);
       if (isBinary) throw new CodedError('frame_binary');
+      if (this.#streamSid !== undefined && this.#media.read(data)) {
+        const { from, to, timestampMs } = this.#media;
+        return this.#listener.onAudio(data.toString('latin1', from, to), timestampMs);
+      }
       this.#take(readFromTwilio(data.toString()));
     } catch (error) {
       this.#fail(
@@ -84,7 +93,7 @@ export class MediaStream implements SocketListener {
 
   /** Sends agent audio, base64 mu-law; Twilio queues it and plays it in order. */
   sendAudio(payload: string): void {
-    if (this.#streamSid !== undefined) this.#socket.sendText(writeMedia(this.#streamSid, payload));
+    if (this.#streamSid !== undefined) this.#socket.sendText(this.#mediaHead + payload + MEDIA_END);
   }
 
   /** Asks for a mark back once everything before it has been played. */
@@ -141,6 +150,7 @@ export class MediaStream implements SocketListener {
       throw new CodedError('custom_parameters_too_many', String(parameters));
     }
     this.#streamSid = start.streamSid;
+    this.#mediaHead = openMedia(start.streamSid);
     clearTimeout(this.#watch);
     this.#listener.onStart(start);
     if (!this.#ended) this.#watchForSilence();

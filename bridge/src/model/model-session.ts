@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import { WebSocket } from 'ws';
 import { CodedError } from '@realtime-phone/protocol/errors';
 import type { ClientEvent } from '@realtime-phone/protocol/realtime/client-events';
 import {
@@ -8,6 +7,7 @@ import {
   type SessionState,
 } from '@realtime-phone/protocol/realtime/server-events';
 import type { RealtimeSession } from '@realtime-phone/protocol/realtime/session';
+import { ClientSocket } from './socket/client-socket';
 
 /** What a model session tells the call that it belongs to. */
 export interface ModelListener {
@@ -45,7 +45,7 @@ const UPDATE_ID = 'session-settings';
  * Source: https://developers.openai.com/api/docs/guides/realtime-websocket
  */
 export class ModelSession {
-  readonly #socket: WebSocket;
+  readonly #socket: ClientSocket;
   readonly #settings: RealtimeSession;
   readonly #listener: ModelListener;
   readonly #limits: ModelLimits;
@@ -62,27 +62,28 @@ export class ModelSession {
     this.#settings = settings;
     this.#listener = listener;
     this.#limits = limits;
-    // Base64 audio at 50 frames a second gains nothing from compression, and ws offers it by default.
-    this.#socket = new WebSocket(address.url, {
-      headers: { ...address.headers },
-      perMessageDeflate: false,
-      handshakeTimeout: HANDSHAKE_MS,
-      maxPayload: MAX_MESSAGE_BYTES,
-    });
-    this.#socket.on('message', (data: Buffer, isBinary) => this.#take(data, isBinary));
-    this.#socket.on('pong', () => (this.#answered = true));
-    this.#socket.on('unexpected-response', (_request, response) => this.#refuse(response));
-    this.#socket.on('error', (error) =>
-      this.#fail(new CodedError('model_unreachable', describeError(error))),
+    this.#socket = new ClientSocket(
+      {
+        url: address.url,
+        headers: address.headers,
+        handshakeMs: HANDSHAKE_MS,
+        maxMessageBytes: MAX_MESSAGE_BYTES,
+      },
+      {
+        onOpen: () => undefined,
+        onText: (message) => this.#take(message),
+        onPong: () => (this.#answered = true),
+        onRefused: (response) => this.#refuse(response),
+        onError: (error) => this.#fail(new CodedError('model_unreachable', describeError(error))),
+        onClose: (code, reason) =>
+          this.#fail(
+            new CodedError(
+              'model_closed',
+              `close code ${code}${reason === '' ? '' : `, ${reason}`}`,
+            ),
+          ),
+      },
     );
-    this.#socket.on('close', (code, reason) => {
-      this.#fail(
-        new CodedError(
-          'model_closed',
-          `close code ${code}${reason.length > 0 ? `, ${reason.toString()}` : ''}`,
-        ),
-      );
-    });
     this.#pings = setInterval(() => this.#ping(), PING_MS);
   }
 
@@ -95,11 +96,11 @@ export class ModelSession {
   appendAudio(payload: string): void {
     if (this.#state !== 'ready') return;
     this.#socket.send(`{"type":"input_audio_buffer.append","audio":"${payload}"}`);
-    if (this.#socket.bufferedAmount > this.#limits.maxQueuedBytes) {
+    if (this.#socket.queuedBytes > this.#limits.maxQueuedBytes) {
       this.#fail(
         new CodedError(
           'caller_audio_overflow',
-          `${this.#socket.bufferedAmount} bytes wait for the model`,
+          `${this.#socket.queuedBytes} bytes wait for the model`,
         ),
       );
     }
@@ -107,7 +108,7 @@ export class ModelSession {
 
   /** Sends an event; after the end it goes nowhere. */
   send(event: ClientEvent): void {
-    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(event));
+    this.#socket.send(JSON.stringify(event));
   }
 
   /** Ends the session. No fault is reported after that. */
@@ -118,12 +119,11 @@ export class ModelSession {
     setTimeout(() => this.#socket.terminate(), CLOSE_MS).unref();
   }
 
-  #take(data: Buffer, isBinary: boolean): void {
+  #take(message: Buffer): void {
     if (this.#state === 'ended') return;
     this.#answered = true;
     try {
-      if (isBinary) throw new CodedError('model_message_malformed', 'a binary frame');
-      const event = readServerEvent(data.toString());
+      const event = readServerEvent(message.toString());
       if (event.type === 'session.created') this.#create(event.session);
       else if (event.type === 'session.updated') this.#confirm(event.session, event);
       else if (this.#state === 'ready') this.#listener.onEvent(event);
@@ -171,7 +171,7 @@ export class ModelSession {
 
   /** A network that is gone says nothing: whoever does not answer a ping by the next one is dead. */
   #ping(): void {
-    if (this.#socket.readyState !== WebSocket.OPEN) return;
+    if (!this.#socket.isOpen) return;
     if (!this.#answered) return this.#fail(new CodedError('model_closed', 'no answer to a ping'));
     this.#answered = false;
     this.#socket.ping();

@@ -109,7 +109,10 @@ export class Toolbox {
       ({ name }, index) => name === 'report_outcome' && results[index]?.failed === true,
     );
     const end = this.#chooseEnd(calls, outcomeRefused, errand.isOvertaken);
-    if (end === undefined) { this.#controls.ask(); return; }
+    if (end === undefined) {
+      this.#controls.ask();
+      return;
+    }
     end.then();
     if (end.name !== 'end_call') return;
     if (!spoke) this.#controls.ask({ response: { instructions: GOODBYE } });

@@ -13,7 +13,7 @@ export interface ClientSocketListener {
   /** A text message; the bytes are good only during the call. */
   onText(message: Buffer): void;
   onPong(): void;
-  /** What went wrong with the connection; the close follows. */
+  /** Why it could not be opened; the close follows. */
   onError(error: Error): void;
   /** @param code as of the WebSocket protocol; 1006 where the connection just broke. */
   onClose(code: number, reason: string): void;
@@ -159,7 +159,11 @@ export class ClientSocket {
     };
     connection.on('data', read);
     connection.on('end', () => connection.end());
-    connection.on('error', (error) => this.#fail(error));
+    // A connection that breaks is told by its close; why, stands in the reason.
+    connection.on(
+      'error',
+      (error) => (this.#closed ??= { code: BROKEN, reason: nameError(error) }),
+    );
     connection.on('close', () =>
       this.#finish(this.#closed?.code ?? BROKEN, this.#closed?.reason ?? ''),
     );
@@ -188,6 +192,10 @@ export class ClientSocket {
     this.#state = 'closed';
     this.#listener.onClose(code, reason);
   }
+}
+
+function nameError(error: Error): string {
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
 }
 
 function findHandshakeFault(answer: IncomingMessage, key: string): string | undefined {
