@@ -259,7 +259,10 @@ export class Calls {
       'status event of a call that was not admitted',
     );
     const fault = explainEvent(parameters);
-    if (fault !== undefined) this.#log.warn({ callSid, ...fault }, fault.name);
+    if (fault === undefined) return;
+    const { twilioCode, name, cause, remedy } = fault;
+    this.#log.warn({ callSid, ...fault }, name);
+    this.#around.lastErrors.note(twilioCode, `${name}: ${cause}`, remedy, callSid);
   }
 
   /** The record of a call, live or past, by its CallSid or the callId of a placed one. */
@@ -361,7 +364,8 @@ export class Calls {
   }
 
   #courseOf(record: CallRecord): Course {
-    return new Course(record, this.#log, this.#store, () => this.#around.metrics.recordsLost.inc());
+    const { metrics, lastErrors } = this.#around;
+    return new Course(record, this.#log, this.#store, lastErrors, () => metrics.recordsLost.inc());
   }
 }
 
