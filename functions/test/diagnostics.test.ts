@@ -48,7 +48,7 @@ test('it is public, and says versions, what is set, and that the bridge accepts 
     },
     faults: [],
   });
-  expect(report.bridge).toEqual({ result: 'accepted' });
+  expect(report.bridge).toEqual({ result: 'accepted', roundTripMs: expect.any(Number) as unknown });
 });
 
 test('another secret is refused', async () => {
