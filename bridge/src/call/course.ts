@@ -1,5 +1,5 @@
 import type { CallEvent } from '@realtime-phone/protocol/call-event';
-import type { CodedError } from '@realtime-phone/protocol/errors';
+import { type CodedError, FAULTS } from '@realtime-phone/protocol/errors';
 import { describeTwilioError } from '@realtime-phone/protocol/twilio-errors/catalogue';
 import { findEventCode } from '@realtime-phone/protocol/twilio-errors/event-code';
 import type { Logger } from 'pino';
@@ -107,11 +107,11 @@ export class Course {
     this.log.info({ source: kept.source, ...kept.parameters }, 'status event');
     const fault = explainEvent(kept.parameters);
     if (fault !== undefined) {
-      const { twilioCode, name, cause, remedy } = fault;
+      const { code, name, cause, remedy } = fault;
       this.log.warn(fault, name);
       const message = `${name}: ${cause}`;
-      this.#keep(twilioCode, message, remedy);
-      this.#lastErrors.note(twilioCode, message, remedy, this.record.callSid);
+      this.#keep(code, message, remedy);
+      this.#lastErrors.note(code, message, remedy, this.record.callSid);
     }
     this.save();
   }
@@ -167,11 +167,19 @@ export class Course {
   }
 }
 
-/** The error code that Twilio reported in these parameters, in words; undefined where it did not. */
+/**
+ * What Twilio reported in these parameters as an error, in words; undefined where it did not. A
+ * stream's error without a code that is known keeps Twilio's own words.
+ */
 export function explainEvent(parameters: Readonly<Record<string, string>>) {
+  const { StreamEvent, StreamError = 'no reason was given', ErrorUrl: errorUrl } = parameters;
   const twilioCode = findEventCode(parameters);
-  if (twilioCode === undefined) return undefined;
+  if (twilioCode === undefined) {
+    if (StreamEvent !== 'stream-error') return undefined;
+    const { message: name, remedy } = FAULTS.twilio_stream_error;
+    return { code: 'twilio_stream_error', name, cause: StreamError, remedy };
+  }
   const { name, cause, remedy } = describeTwilioError(twilioCode);
-  const { ErrorUrl: errorUrl } = parameters;
-  return { twilioCode, name, cause, remedy, ...(errorUrl === undefined ? {} : { errorUrl }) };
+  const url = errorUrl === undefined ? {} : { errorUrl };
+  return { code: twilioCode, twilioCode, name, cause, remedy, ...url };
 }
