@@ -1,5 +1,6 @@
 import type { SelfCheck } from '../../protocol/diagnostics/check';
 import { FAULTS } from '../../protocol/errors';
+import { ANSWER_LIMIT_MS } from '../bridge-client/client';
 import type { ProbeResult } from '../bridge-client/probe';
 import type { SettingFault } from '../settings/fallback-settings';
 
@@ -58,7 +59,7 @@ function checkClock({ result, skewS }: ProbeResult): readonly SelfCheck[] {
 function checkRoundTrip({ roundTripMs }: ProbeResult): readonly SelfCheck[] {
   if (roundTripMs === undefined) return [];
   const name = 'round trip to the bridge';
-  const found = `${roundTripMs} ms; the limit is 1500 ms`;
+  const found = `${roundTripMs} ms; the limit is ${ANSWER_LIMIT_MS} ms`;
   if (roundTripMs <= SLOW_MS) return [{ name, state: 'holds', found }];
   const remedy = 'Load the page again: the first request may be slow. Else put the bridge nearer';
   return [{ name, state: 'warning', found, remedy }];

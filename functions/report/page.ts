@@ -19,7 +19,7 @@ export function describeReport(report: FunctionsReport): DiagnosticsPage {
         heading: 'Variables',
         rows: Object.entries(config).map(([name, state]) => {
           const value = values[name];
-          return [name, value === undefined ? state : `${state}: ${value}`];
+          return [name, value === undefined ? state : describe(state, value)];
         }),
       },
       { heading: 'Versions', rows: Object.entries(versions) },
@@ -29,4 +29,8 @@ export function describeReport(report: FunctionsReport): DiagnosticsPage {
     ],
     madeAt: new Date(),
   };
+}
+
+function describe(state: string, value: string): string {
+  return state === 'set' ? `set: ${value}` : `not set, so it is ${value}`;
 }

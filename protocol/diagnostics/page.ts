@@ -93,7 +93,7 @@ function renderChecks(checks: readonly SelfCheck[]): string {
   );
   return `<section>
 <h2>Checks</h2>
-<table class="wide">
+<table class="wide checks">
 <thead><tr><th scope="col">What</th><th scope="col">State</th><th scope="col">Found</th></tr></thead>
 <tbody>
 ${rows.join('\n')}
@@ -106,7 +106,9 @@ function renderTable({ heading, columns, rows, empty = 'None.' }: PageTable): st
   const head = columns?.map((column) => `<th scope="col">${escape(column)}</th>`).join('') ?? '';
   const body = rows.map(([name = '', ...cells]) => {
     const rest = cells.map((cell, at) => renderCell(cell, columns?.[at + 1])).join('');
-    return `<tr><th scope="row">${escape(name)}</th>${rest}</tr>`;
+    // The name of a variable may break at its seams.
+    const seamed = escape(name).replaceAll('_', '_<wbr>');
+    return `<tr><th scope="row">${seamed}</th>${rest}</tr>`;
   });
   const table = `<table class="${columns === undefined ? 'pairs' : 'wide'}">
 ${head === '' ? '' : `<thead><tr>${head}</tr></thead>`}

@@ -11,7 +11,7 @@ export const STYLE = `
 --band:#161b22;--holds:#56d364;--warning:#e3b341;--fault:#ff8f87}}
 *{box-sizing:border-box}
 body{margin:0 auto;max-width:64rem;padding:1rem;background:var(--ground);color:var(--text);
-font:1rem/1.5 system-ui,sans-serif;overflow-wrap:anywhere}
+font:1rem/1.5 system-ui,sans-serif;overflow-wrap:break-word}
 h1{font-size:1.4rem;margin:0}
 h2{font-size:1.1rem;margin:2rem 0 .5rem}
 p{margin:.25rem 0}
@@ -26,12 +26,14 @@ footer{margin-top:2rem}
 .warning{--state:var(--warning)}
 .fault{--state:var(--fault)}
 .state{color:var(--state);font-weight:700}
-table{width:100%;border-collapse:collapse}
+table{width:100%;border-collapse:collapse;table-layout:fixed}
 th,td{padding:.35rem .75rem .35rem 0;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
 thead th{color:var(--quiet);font-weight:600}
 tbody th{font-weight:600}
 .pairs th{width:40%}
-@media(max-width:40rem){.wide,.wide tbody,.wide tr,.wide th,.wide td{display:block;width:auto}
+.wide th:first-child{width:14rem}
+.checks th:nth-child(2){width:7rem}
+@media(max-width:40rem){.pairs th{width:55%}.wide,.wide tbody,.wide tr,.wide th,.wide td{display:block;width:auto}
 .wide thead{position:absolute;clip-path:inset(50%)}
 .wide tr{padding:.5rem 0;border-bottom:1px solid var(--line)}.wide th,.wide td{padding:0;border:0}
 .wide td[data-label]::before{content:attr(data-label) ": ";color:var(--quiet)}}
@@ -48,7 +50,7 @@ const HASH = createHash('sha256').update(STYLE).digest('base64');
  * Source: https://www.w3.org/TR/CSP3/
  */
 export const PAGE_HEADERS: Readonly<Record<string, string>> = {
-  'content-security-policy': `default-src 'none'; style-src 'sha256-${HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+  'content-security-policy': `default-src 'none'; img-src data:; style-src 'sha256-${HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
   'cache-control': 'no-store',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',

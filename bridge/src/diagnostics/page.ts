@@ -25,7 +25,12 @@ export function describeSummary(summary: Summary): DiagnosticsPage {
     about: 'What everybody may see of the bridge between Twilio and the model.',
     whenWell: 'The bridge is up and takes calls',
     checks: [checkRoom(summary)],
-    tables: [{ heading: 'The process', rows: listProcess(summary) }],
+    tables: [
+      {
+        heading: 'The process',
+        rows: [...listProcess(summary), ['bridge', summary.version], ['node', summary.node]],
+      },
+    ],
     notes: [
       'Operators see more: add ?operator to the address; any user, the password is ADMIN_TOKEN.',
     ],
@@ -85,10 +90,8 @@ export function describeRefusal({ code, message, fault }: CodedError): Diagnosti
 }
 
 function listProcess(summary: Summary): string[][] {
-  const { version, node, engine, uptimeS, calls, capacity } = summary;
+  const { engine, uptimeS, calls, capacity } = summary;
   return [
-    ['bridge', version],
-    ['Node', node],
     ['server engine', engine],
     ['up for', `${uptimeS} s`],
     ['calls', `${calls} of ${capacity}`],
