@@ -31,8 +31,7 @@ th,td{padding:.35rem .75rem .35rem 0;border-bottom:1px solid var(--line);text-al
 thead th{color:var(--quiet);font-weight:600}
 tbody th{font-weight:600}
 .pairs th{width:40%}
-.wide th:first-child{width:14rem}
-.checks th:nth-child(2){width:7rem}
+@media(min-width:40.01rem){.wide th:first-child{width:14rem}.checks th:nth-child(2){width:7rem}}
 @media(max-width:40rem){.pairs th{width:55%}.wide,.wide tbody,.wide tr,.wide th,.wide td{display:block;width:auto}
 .wide thead{position:absolute;clip-path:inset(50%)}
 .wide tr{padding:.5rem 0;border-bottom:1px solid var(--line)}.wide th,.wide td{padding:0;border:0}
