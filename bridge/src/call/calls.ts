@@ -3,11 +3,11 @@ import type { CallEvent } from '@realtime-phone/protocol/call-event';
 import { CodedError } from '@realtime-phone/protocol/errors';
 import { maskPhoneNumber } from '@realtime-phone/protocol/masked-number';
 import type { NextRequest, NextStep } from '@realtime-phone/protocol/next';
-import { describeSipResponse } from '@realtime-phone/protocol/sip-responses';
 import type { Logger } from 'pino';
 import type { Agent } from '../agent/agent-file';
 import type { AgentShelf } from '../agent/agent-shelf';
 import { renderAgent } from '../agent/rendering';
+import { describeUnanswered } from '../outbound/unanswered';
 import type { WaitingCalls } from '../outbound/waiting-calls';
 import type { CallRecord } from '../records/call-record';
 import type { CallStore } from '../records/call-store';
@@ -250,7 +250,7 @@ export class Calls {
     const record = this.#readPast(callSid);
     if (record !== undefined) {
       this.#courseOf(record).event(event);
-      const fault = new CodedError('outbound_call_not_answered', describeOutcome(parameters));
+      const fault = new CodedError('outbound_call_not_answered', describeUnanswered(parameters));
       if (isOver(event)) this.endUnconnected(callSid, fault);
       return;
     }
@@ -375,13 +375,6 @@ const OVER: ReadonlySet<string> = new Set(['completed', 'busy', 'failed', 'no-an
 
 function isOver({ source, parameters }: CallEvent): boolean {
   return source === 'call-status' && OVER.has(parameters.CallStatus ?? '');
-}
-
-/** `failed, SIP 404: there is no such number`: the carrier's answer says why, where it is known. */
-function describeOutcome({ CallStatus, SipResponseCode }: CallEvent['parameters']): string {
-  const meaning = describeSipResponse(SipResponseCode);
-  const outcome = CallStatus ?? 'without a status';
-  return meaning === undefined ? outcome : `${outcome}, SIP ${SipResponseCode ?? ''}: ${meaning}`;
 }
 
 function resumeWith({ streamUrl, token }: AdmissionGrant): NextStep {
