@@ -131,6 +131,10 @@ export const FAULTS = {
     remedy:
       'Twilio may have refused the TwiML (31941, 12200; npm run doctor -- --call CA… shows it), or not reach the bridge: DNS, TLS, port 443, a proxy that does not pass upgrades; a long OPENING_SAY before <Connect> takes its time too',
   },
+  twilio_stream_error: {
+    message: 'Twilio reported an error of the stream, in words that have no code here',
+    remedy: 'see Twilio’s words; npm run doctor -- --call CA… shows what its debugger says of it',
+  },
   // outbound
   outbound_not_configured: {
     status: 501,

@@ -6,6 +6,10 @@ import { AgentShelf } from './agent/agent-shelf';
 import type { Environment } from './agent/secret';
 import { Calls } from './call/calls';
 import { type Config, ConfigError } from './config';
+import { createDiagnostics } from './diagnostics/diagnostics';
+import { LastErrors } from './diagnostics/last-errors';
+import { LastModel } from './diagnostics/last-model';
+import { listSecrets } from './diagnostics/shown-config';
 import { createMetrics } from './metrics';
 import { doubtModel, doubtTranscriptionModel, doubtVoice } from './model/model-names';
 import { findProvider } from './model/providers';
@@ -16,7 +20,6 @@ import { openFileStore } from './records/file-store';
 import { chooseEngine } from './server/engine';
 import { createHandler } from './server/handler';
 import type { WebServer } from './server/web';
-import { VERSION } from './version';
 
 /** Frames over MAX_FRAME_BYTES are closed with a reason; over this the connection is cut. */
 const HARD_FRAME_BYTES = 2 * 1024 * 1024;
@@ -47,26 +50,29 @@ export async function startBridge(
   const store = openFileStore(config.CALL_STORE);
   const metrics = createMetrics(() => calls.size);
   const waiting = new WaitingCalls(config.MAX_WAITING_CALLS, config.OUTBOUND_WAIT_S * 1_000);
+  const lastErrors = new LastErrors(listSecrets(config));
+  const lastModel = new LastModel();
+  const provider = findProvider(config.REALTIME_PROVIDER).create(config);
   const calls: Calls = new Calls(
-    {
-      config,
-      provider: findProvider(config.REALTIME_PROVIDER).create(config),
-      metrics,
-      recordings,
-    },
+    { config, provider, metrics, recordings, lastErrors, lastModel },
     agents,
     store,
     log,
     waiting,
   );
   const outbound = new OutboundCalls(calls, waiting, config, log);
-  const startedAt = new Date();
+  const diagnostics = createDiagnostics({
+    config,
+    calls,
+    metrics,
+    store,
+    agents,
+    lastErrors,
+    lastModel,
+    readEngine: () => server.engine,
+  });
   const server: WebServer = await chooseEngine(config.BRIDGE_SERVER, log)(
-    createHandler(calls, outbound, config, log, metrics, () => ({
-      version: VERSION,
-      engine: server.engine,
-      startedAt,
-    })),
+    createHandler(calls, outbound, config, log, metrics, diagnostics, lastErrors),
     { host: config.HOST, port: config.PORT },
     {
       maxBodyBytes: config.MAX_BODY_BYTES,

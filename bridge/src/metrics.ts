@@ -31,6 +31,11 @@ export function createMetrics(readLiveCalls: () => number) {
       labelNames: ['code'],
       registers,
     }),
+    arrived: new Counter({
+      name: 'bridge_streams_arrived_total',
+      help: 'Streams of admitted calls that Twilio opened',
+      registers,
+    }),
     notArrived: new Counter({
       name: 'bridge_streams_not_arrived_total',
       help: 'Admitted calls whose stream had not come after STREAM_ARRIVAL_S',

@@ -63,4 +63,13 @@ describe('The course of a placed call', () => {
       expect((await bridge.post('/calls', late)).body.code).toBe('outbound_call_unknown');
     },
   );
+
+  it('says why nobody took it, where the carrier tells', async () => {
+    const callId = await order();
+    const parameters = { CallStatus: 'failed', SequenceNumber: '2', SipResponseCode: '404' };
+    await bridge.post(`/calls/${CALL_SID}/events`, { source: 'call-status', parameters });
+    expect((await bridge.operator(`/calls/${callId}`)).body.errors).toMatchObject([
+      { message: expect.stringContaining('failed, SIP 404: there is no such number') as string },
+    ]);
+  });
 });

@@ -55,6 +55,48 @@ describe('A stream that is awaited', () => {
   });
 });
 
+describe('An error that Twilio reports of a stream', () => {
+  let model: StandInModel;
+  let bridge: TestBridge;
+  beforeEach(async () => {
+    model = await startStandInModel();
+    bridge = await startTestBridge(model.url);
+    await bridge.admit('CA1');
+  });
+  afterEach(async () => {
+    await bridge.stop();
+    model.close();
+  });
+  const report = (StreamError: string) =>
+    bridge.post('/calls/CA1/events', {
+      source: 'stream-status',
+      parameters: { StreamSid: 'MZ1', StreamEvent: 'stream-error', StreamError },
+    });
+
+  it('is in the record with cause and remedy, each one of a stream once', async () => {
+    await report('31931 - Stream - Invalid Message');
+    await report('31921 - Stream - WebSocket - Close Error');
+    await report('31921 - Stream - WebSocket - Close Error');
+    const { errors } = (await bridge.operator('/calls/CA1')).body as {
+      errors: { code: string; message: string; remedy: string }[];
+    };
+    expect(errors.map(({ code }) => code)).toEqual(['31931', '31921']);
+    for (const { message, remedy } of errors) expect([message, remedy]).not.toContain('');
+  });
+
+  it('keeps its words where they have no code, in record and log', async () => {
+    await report('odd words');
+    expect((await bridge.operator('/calls/CA1')).body.errors).toMatchObject([
+      { code: 'twilio_stream_error', message: expect.stringContaining('odd words') as unknown },
+    ]);
+    expect(
+      await bridge.waitForLog(
+        'Twilio reported an error of the stream, in words that have no code here',
+      ),
+    ).toMatchObject({ level: 40, callSid: 'CA1', cause: 'odd words' });
+  });
+});
+
 describe('A call that is not admitted', () => {
   let model: StandInModel;
   let bridge: TestBridge;

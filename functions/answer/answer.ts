@@ -4,6 +4,8 @@ import { FAULTS, type FaultCode } from '../../protocol/errors';
 export interface Answer {
   readonly status: number;
   readonly contentType?: string;
+  /** Any others, by their names. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
@@ -27,10 +29,11 @@ export function answerFault(code: FaultCode, status: number): Answer {
 }
 
 /** The answer as the runtime takes it; the body is always a string. */
-export function toResponse({ status, contentType, body }: Answer) {
+export function toResponse({ status, contentType, headers = {}, body }: Answer) {
   const response = new Twilio.Response();
   response.setStatusCode(status);
   if (contentType !== undefined) response.appendHeader('Content-Type', contentType);
+  for (const [name, value] of Object.entries(headers)) response.appendHeader(name, value);
   response.setBody(body);
   return response;
 }

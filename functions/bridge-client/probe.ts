@@ -9,6 +9,8 @@ const SKEW_NOISE_S = 5;
 /** How one signed request to the bridge went. */
 export interface ProbeResult {
   readonly result: 'accepted' | 'refused' | 'clock-skew' | 'unreachable';
+  /** From the first byte out to the last byte in; left out where no answer came. */
+  readonly roundTripMs?: number;
   /** How far our clock is ahead of the bridge's, in seconds; left out where they agree. */
   readonly skewS?: number;
   readonly code?: string;
@@ -18,14 +20,16 @@ export interface ProbeResult {
 
 /** Sends one signed request, always the same, to see whether secret, clocks and network fit. */
 export async function probeBridge(context: object): Promise<ProbeResult> {
+  const askedAtMs = performance.now();
   try {
     const answer = await askBridge(readBridgeAddress(context), {
       method: 'GET',
       path: '/diagnostics',
       limitMs: ANSWER_LIMIT_MS,
     });
+    const roundTripMs = Math.round(performance.now() - askedAtMs);
     const skewS = answer.dateMs === undefined ? 0 : Math.round((Date.now() - answer.dateMs) / 1000);
-    return { ...judge(answer), ...(Math.abs(skewS) > SKEW_NOISE_S ? { skewS } : {}) };
+    return { ...judge(answer), roundTripMs, ...(Math.abs(skewS) > SKEW_NOISE_S ? { skewS } : {}) };
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
     return { result: 'unreachable', ...explain(error) };

@@ -1,5 +1,5 @@
 import { xmlText } from '../twiml/characters';
-import { type FallbackSettings, readFallback } from './fallback-settings';
+import { type FallbackSettings, readFallback, type SettingFault } from './fallback-settings';
 import { readVariable } from './variables';
 
 /** Voice and language of every `<Say>` that the operator can word. */
@@ -33,11 +33,23 @@ export function readSettings(context: object): Settings {
   };
 }
 
+const ADDRESS = /^https?:\/\/[\w.:[\]/~%-]+$/;
+
+/** What is wrong with `FUNCTIONS_URL`; the domain that the runtime knows then takes its place. */
+export function findFunctionsUrlFault(context: object): SettingFault | undefined {
+  const given = readVariable(context, 'FUNCTIONS_URL');
+  if (given === undefined || ADDRESS.test(given)) return undefined;
+  return {
+    variable: 'FUNCTIONS_URL',
+    reason: 'is not an http(s) address',
+    example: 'FUNCTIONS_URL=https://functions.example.com',
+  };
+}
+
 /** `FUNCTIONS_URL`, or the domain that the runtime knows of itself. */
 function readBase(context: object): string {
   const given = readVariable(context, 'FUNCTIONS_URL');
-  if (given !== undefined && /^https?:\/\/[\w.:[\]/~%-]+$/.test(given))
-    return given.replace(/\/+$/, '');
+  if (given !== undefined && ADDRESS.test(given)) return given.replace(/\/+$/, '');
   const domain = readVariable(context, 'DOMAIN_NAME') ?? 'localhost:3000';
   const scheme = /^(?:localhost|127\.0\.0\.1)(?::\d+)?$/.test(domain) ? 'http' : 'https';
   return `${scheme}://${domain}`;

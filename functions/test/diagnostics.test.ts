@@ -1,4 +1,5 @@
 import { MAX_REQUEST_AGE_S } from '../../protocol/request-signature';
+import { showValues } from '../report/shown-values';
 import { type BuiltFunctions, buildFunctions } from './stage/built-functions';
 import { BRIDGE_SECRET, type StandInBridge, startStandInBridge } from './stage/stand-in-bridge';
 import { collectLog, startTwilioClient, type TwilioClient } from './stage/twilio-client';
@@ -48,7 +49,7 @@ test('it is public, and says versions, what is set, and that the bridge accepts 
     },
     faults: [],
   });
-  expect(report.bridge).toEqual({ result: 'accepted' });
+  expect(report.bridge).toEqual({ result: 'accepted', roundTripMs: expect.any(Number) as unknown });
 });
 
 test('another secret is refused', async () => {
@@ -86,4 +87,57 @@ test('a fault in the fallback shows', async () => {
 test('nothing that a stranger sends is signed or passed on', async () => {
   await diagnose({}, '?path=/calls&body=x');
   expect(bridge.asked).toEqual([{ method: 'GET', path: '/diagnostics', body: undefined }]);
+});
+
+test('a browser gets a page, which shows no secret and no address of the bridge', async () => {
+  twilio = await startTwilioClient(built, {
+    BRIDGE_URL: bridge.url,
+    BRIDGE_SECRET,
+    FALLBACK_MODE: 'dial',
+    FALLBACK_NUMBER: '+15550100177',
+  });
+  const accept = 'text/html,application/xhtml+xml,*/*;q=0.8';
+  const response = await fetch(`${twilio.url}/diagnostics`, { headers: { accept } });
+  expect(response.status).toBe(200);
+  expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+  expect(response.headers.get('content-security-policy')).toMatch(/^default-src 'none'/);
+  const html = await response.text();
+  expect(html).toContain('✓ All well');
+  for (const hidden of [BRIDGE_SECRET, '+15550100177', new URL(bridge.url).host])
+    expect(html).not.toContain(hidden);
+});
+
+test('the page of Functions that are refused says first what to do', async () => {
+  twilio = await startTwilioClient(built, { BRIDGE_URL: bridge.url, BRIDGE_SECRET: 'another' });
+  const response = await fetch(`${twilio.url}/diagnostics`, { headers: { accept: 'text/html' } });
+  const html = await response.text();
+  const places = ['1 thing is wrong', 'refused (request_signature_invalid)', '<h2>'].map((text) =>
+    html.indexOf(text),
+  );
+  expect(places).toEqual([...places].sort((a, b) => a - b));
+  expect(places).not.toContain(-1);
+});
+
+test('the checks judge it: what is wrong, how fast the bridge is', async () => {
+  const report = await diagnose({ FALLBACK_MODE: 'dial', FUNCTIONS_URL: 'functions.example.com' });
+  expect(report).toMatchObject({
+    status: 'fault',
+    faults: [{ variable: 'FALLBACK_NUMBER' }, { variable: 'FUNCTIONS_URL' }],
+  });
+  const checks = report.checks as { name: string; state: string; found: string }[];
+  expect(checks.map(({ name, state }) => [name, state])).toEqual([
+    ['variables', 'fault'],
+    ['variables', 'fault'],
+    ['the bridge', 'holds'],
+    ['round trip to the bridge', expect.any(String)],
+    ['Node', 'holds'],
+  ]);
+});
+
+test.each([
+  ['https://phone.harbour-kitchen.com', 'https, p…e.h…n.com'],
+  ['https://203.0.113.7', 'https, an IP address'],
+  ['nonsense', 'not an address'],
+])('of %s a stranger sees %s', (address, shown) => {
+  expect(showValues({ BRIDGE_URL: address }).BRIDGE_URL).toBe(shown);
 });

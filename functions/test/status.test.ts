@@ -74,6 +74,30 @@ test('a stream error is explained in words', async () => {
   );
 });
 
+test('a stream error in words that have no code keeps them, with what to do', async () => {
+  await twilio.post('/stream-status', { StreamEvent: 'stream-error', StreamError: 'odd words' });
+  expect(lines).toContainEqual(
+    expect.objectContaining({
+      msg: 'stream status',
+      streamError: 'odd words',
+      code: 'twilio_stream_error',
+      remedy: expect.stringContaining('npm run doctor') as unknown,
+    }),
+  );
+});
+
+test('a call status with an error code has its cause and remedy in the log', async () => {
+  await twilio.post('/call-status', { CallStatus: 'completed', ErrorCode: '12100' });
+  expect(lines).toContainEqual(
+    expect.objectContaining({
+      msg: 'call status',
+      twilioCode: 12100,
+      cause: expect.any(String) as unknown,
+      remedy: expect.any(String) as unknown,
+    }),
+  );
+});
+
 test.each(['/call-status', '/stream-status'])(
   '%s is answered when the bridge does not answer, and the log says so',
   async (path) => {

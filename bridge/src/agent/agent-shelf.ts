@@ -13,6 +13,17 @@ interface Entry {
   readonly version: string;
   /** The last version that could be used. */
   readonly agent: Agent | undefined;
+  /** What is wrong with the newest version. */
+  readonly faults: readonly string[];
+}
+
+/** How an agent stands. */
+export interface AgentState {
+  readonly name: string;
+  /** True where a call could have it, be it an earlier version. */
+  readonly isUsable: boolean;
+  /** What is wrong with its file as it is now. */
+  readonly faults: readonly string[];
 }
 
 /**
@@ -47,7 +58,7 @@ export class AgentShelf {
       try {
         // The version comes first: a save while the file is read is seen at the next call.
         const version = versionOf(file) ?? '';
-        this.#entries.set(file, { version, agent: this.#read(file) });
+        this.#entries.set(file, { version, agent: this.#read(file), faults: [] });
       } catch (error) {
         if (!(error instanceof AgentFileError)) throw error;
         faults.push(...error.faults);
@@ -88,6 +99,20 @@ export class AgentShelf {
     throw new CodedError('agent_unknown', name);
   }
 
+  /** Looks at every file, as a call would that asked for it. */
+  inspect(): readonly AgentState[] {
+    return this.#list().map((file) => {
+      const name = nameOf(file);
+      try {
+        const { agent, faults = [] } = this.#look(file) ?? {};
+        return { name, isUsable: agent !== undefined, faults };
+      } catch (error) {
+        const isUsable = this.#entries.get(file)?.agent !== undefined;
+        return { name, isUsable, faults: [error instanceof Error ? error.message : String(error)] };
+      }
+    });
+  }
+
   #look(file: string): Entry | undefined {
     const version = versionOf(file);
     const known = this.#entries.get(file);
@@ -96,16 +121,16 @@ export class AgentShelf {
       return undefined;
     }
     if (known?.version === version) return known;
-    const entry = { version, agent: this.#readAgain(file, known?.agent) };
+    const entry = { version, ...this.#readAgain(file, known?.agent) };
     this.#entries.set(file, entry);
     return entry;
   }
 
-  #readAgain(file: string, lastGood: Agent | undefined): Agent | undefined {
+  #readAgain(file: string, lastGood: Agent | undefined): Omit<Entry, 'version'> {
     try {
       const agent = this.#read(file);
       this.#log.info({ file, agent: agent.name }, 'agent file read');
-      return agent;
+      return { agent, faults: [] };
     } catch (error) {
       if (!(error instanceof AgentFileError)) throw error;
       this.#log.warn(
@@ -114,7 +139,7 @@ export class AgentShelf {
           ? 'agent file cannot be used'
           : 'agent file cannot be used: the last good version stays in force',
       );
-      return lastGood;
+      return { agent: lastGood, faults: error.faults };
     }
   }
 

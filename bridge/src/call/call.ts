@@ -6,6 +6,8 @@ import type { ServerEvent, SessionState } from '@realtime-phone/protocol/realtim
 import type { Logger } from 'pino';
 import type { Agent } from '../agent/agent-file';
 import type { Config } from '../config';
+import type { LastErrors } from '../diagnostics/last-errors';
+import type { LastModel } from '../diagnostics/last-model';
 import type { MediaStream, StreamStart } from '../media-stream/media-stream';
 import type { Metrics } from '../metrics';
 import { ModelSession } from '../model/model-session';
@@ -33,6 +35,8 @@ export interface CallSurroundings {
   readonly metrics: Metrics;
   /** Where recordings go; undefined where nothing is recorded. */
   readonly recordings: Recordings | undefined;
+  readonly lastErrors: LastErrors;
+  readonly lastModel: LastModel;
 }
 
 /** The token of an admission and when it runs out, in Unix milliseconds. */
@@ -125,6 +129,7 @@ export class Call {
 
   /** A stream of this call was let in; its `start` is still to come. */
   noteStream(): void {
+    this.#around.metrics.arrived.inc();
     const afterS = this.#arrival.arrive();
     if (afterS !== undefined) this.#course.note('media stream arrived late', { afterS });
   }
@@ -225,13 +230,14 @@ export class Call {
     this.#model.close();
     this.#stream?.close(fault);
     if (wasStreaming) this.#course.note('media stream stopped', { heardMs });
+    if (by === 'model' && fault !== undefined) this.#around.lastModel.noteFault(fault);
     this.#course.end(by, fault, heardMs);
     this.#around.metrics.ended.inc({ by, code: fault?.code ?? '' });
     this.#onEnd(this);
   }
 
   #openModel(): ModelSession {
-    const { config, provider, metrics } = this.#around;
+    const { config, provider, metrics, lastErrors, lastModel } = this.#around;
     const openedAtMs = performance.now();
     const session: ModelSession = new ModelSession(
       { url: provider.url(this.agent.model), headers: provider.headers() },
@@ -240,6 +246,7 @@ export class Call {
         onCreated: ({ id, model }) =>
           this.#course.note('model session created', { sessionId: id, model }),
         onReady: (state) => {
+          lastModel.noteReady();
           metrics.modelReadyS.observe((performance.now() - openedAtMs) / 1_000);
           this.#compareTurnDetection(state);
           if (this.#stream !== undefined) this.#startAgent(this.#stream);
@@ -247,6 +254,8 @@ export class Call {
         onEvent: (event) => this.#takeModelEvent(event),
         onFault: (fault) => {
           this.#modelFault = fault;
+          lastModel.noteFault(fault);
+          lastErrors.noteFault(fault, this.callSid);
           this.#log.warn(
             { code: fault.code, detail: fault.detail, remedy: fault.fault.remedy },
             'model session lost',

@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import type { Agent } from '../agent/agent-file';
 import type { AgentShelf } from '../agent/agent-shelf';
 import { renderAgent } from '../agent/rendering';
+import { describeUnanswered } from '../outbound/unanswered';
 import type { WaitingCalls } from '../outbound/waiting-calls';
 import type { CallRecord } from '../records/call-record';
 import type { CallStore } from '../records/call-store';
@@ -249,7 +250,7 @@ export class Calls {
     const record = this.#readPast(callSid);
     if (record !== undefined) {
       this.#courseOf(record).event(event);
-      const fault = new CodedError('outbound_call_not_answered', parameters.CallStatus);
+      const fault = new CodedError('outbound_call_not_answered', describeUnanswered(parameters));
       if (isOver(event)) this.endUnconnected(callSid, fault);
       return;
     }
@@ -259,7 +260,10 @@ export class Calls {
       'status event of a call that was not admitted',
     );
     const fault = explainEvent(parameters);
-    if (fault !== undefined) this.#log.warn({ callSid, ...fault }, fault.name);
+    if (fault === undefined) return;
+    const { code, name, cause, remedy } = fault;
+    this.#log.warn({ callSid, ...fault }, name);
+    this.#around.lastErrors.note(code, `${name}: ${cause}`, remedy, callSid);
   }
 
   /** The record of a call, live or past, by its CallSid or the callId of a placed one. */
@@ -361,7 +365,8 @@ export class Calls {
   }
 
   #courseOf(record: CallRecord): Course {
-    return new Course(record, this.#log, this.#store, () => this.#around.metrics.recordsLost.inc());
+    const { metrics, lastErrors } = this.#around;
+    return new Course(record, this.#log, this.#store, lastErrors, () => metrics.recordsLost.inc());
   }
 }
 

@@ -1,8 +1,9 @@
 import type { CallEvent } from '@realtime-phone/protocol/call-event';
-import type { CodedError } from '@realtime-phone/protocol/errors';
+import { type CodedError, FAULTS } from '@realtime-phone/protocol/errors';
 import { describeTwilioError } from '@realtime-phone/protocol/twilio-errors/catalogue';
 import { findEventCode } from '@realtime-phone/protocol/twilio-errors/event-code';
 import type { Logger } from 'pino';
+import type { LastErrors } from '../diagnostics/last-errors';
 import type { CallRecord, EndedBy, Turn } from '../records/call-record';
 import type { CallStore } from '../records/call-store';
 import { addStatusEvent } from '../records/status-events';
@@ -18,16 +19,24 @@ export class Course {
   readonly record: CallRecord;
   readonly log: Logger;
   readonly #store: CallStore;
+  readonly #lastErrors: LastErrors;
   readonly #onLoss: () => void;
   /** The admission on the clock of `performance.now()`, which no correction of the time moves. */
   readonly #admittedAtMs: number;
   /** When each turn began, finer than the record shows it: two may begin in one millisecond. */
   readonly #turnsBeganAtMs: number[];
 
-  constructor(record: CallRecord, log: Logger, store: CallStore, onLoss: () => void) {
+  constructor(
+    record: CallRecord,
+    log: Logger,
+    store: CallStore,
+    lastErrors: LastErrors,
+    onLoss: () => void,
+  ) {
     this.record = record;
     this.log = log.child({ callSid: record.callSid });
     this.#store = store;
+    this.#lastErrors = lastErrors;
     this.#onLoss = onLoss;
     this.#admittedAtMs = performance.now() - (Date.now() - Date.parse(record.admittedAt));
     this.#turnsBeganAtMs = record.turns.map(({ atMs }) => atMs);
@@ -70,22 +79,23 @@ export class Course {
       { code: fault.code, detail: fault.detail, remedy: fault.fault.remedy },
       fault.message,
     );
-    this.#keepFault(fault.code, fault.message, fault.fault.remedy);
+    this.#keepFault(fault);
   }
 
   /** Notes a stream that was refused, which the log has already; once for each reason. */
-  refuseStream({ code, message, fault }: CodedError): void {
-    if (this.record.errors.some((known) => known.code === code)) return;
-    this.#keepFault(code, message, fault.remedy);
+  refuseStream(fault: CodedError): void {
+    if (this.record.errors.some(({ code }) => code === fault.code))
+      this.#lastErrors.noteFault(fault, this.record.callSid);
+    else this.#keepFault(fault);
   }
 
   /** Notes that the call was not admitted: its end, if it has not had one. */
   refuseAdmission(refusal: CodedError): void {
-    const { code, detail, message, fault } = refusal;
+    const { code, detail, fault } = refusal;
     this.record.endedAt ??= new Date().toISOString();
     this.record.end ??= { by: 'bridge', code };
     this.record.course.push({ atMs: this.#atMs(), what: 'call not admitted' });
-    this.#keepFault(code, message, fault.remedy);
+    this.#keepFault(refusal);
     this.log.warn({ code, detail, remedy: fault.remedy }, 'call not admitted');
     this.save();
   }
@@ -97,9 +107,11 @@ export class Course {
     this.log.info({ source: kept.source, ...kept.parameters }, 'status event');
     const fault = explainEvent(kept.parameters);
     if (fault !== undefined) {
-      const { twilioCode, name, cause, remedy } = fault;
+      const { code, name, cause, remedy } = fault;
       this.log.warn(fault, name);
-      this.#keepFault(twilioCode, `${name}: ${cause}`, remedy);
+      const message = `${name}: ${cause}`;
+      this.#keep(code, message, remedy);
+      this.#lastErrors.note(code, message, remedy, this.record.callSid);
     }
     this.save();
   }
@@ -113,7 +125,7 @@ export class Course {
     const details = { by, heardMs, callerBytes: record.callerBytes, agentBytes: record.agentBytes };
     if (fault === undefined) this.log.info(details, 'call ended');
     else {
-      this.#keepFault(fault.code, fault.message, fault.fault.remedy);
+      this.#keepFault(fault);
       this.log.warn(
         {
           ...details,
@@ -139,7 +151,12 @@ export class Course {
     }
   }
 
-  #keepFault(code: string, message: string, remedy: string): void {
+  #keepFault(fault: CodedError): void {
+    this.#keep(fault.code, fault.message, fault.fault.remedy);
+    this.#lastErrors.noteFault(fault, this.record.callSid);
+  }
+
+  #keep(code: string, message: string, remedy: string): void {
     if (this.record.errors.length < MAX_ENTRIES) {
       this.record.errors.push({ atMs: this.#atMs(), code, message, remedy });
     }
@@ -150,11 +167,19 @@ export class Course {
   }
 }
 
-/** The error code that Twilio reported in these parameters, in words; undefined where it did not. */
+/**
+ * What Twilio reported in these parameters as an error, in words; undefined where it did not. A
+ * stream's error without a code that is known keeps Twilio's own words.
+ */
 export function explainEvent(parameters: Readonly<Record<string, string>>) {
+  const { StreamEvent, StreamError = 'no reason was given', ErrorUrl: errorUrl } = parameters;
   const twilioCode = findEventCode(parameters);
-  if (twilioCode === undefined) return undefined;
+  if (twilioCode === undefined) {
+    if (StreamEvent !== 'stream-error') return undefined;
+    const { message: name, remedy } = FAULTS.twilio_stream_error;
+    return { code: 'twilio_stream_error', name, cause: StreamError, remedy };
+  }
   const { name, cause, remedy } = describeTwilioError(twilioCode);
-  const { ErrorUrl: errorUrl } = parameters;
-  return { twilioCode, name, cause, remedy, ...(errorUrl === undefined ? {} : { errorUrl }) };
+  const url = errorUrl === undefined ? {} : { errorUrl };
+  return { code: twilioCode, twilioCode, name, cause, remedy, ...url };
 }

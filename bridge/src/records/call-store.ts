@@ -8,5 +8,7 @@ export interface CallStore {
   get(id: string): CallRecord | undefined;
   /** The newest records first. */
   list(limit: number): CallRecord[];
+  /** @throws the reason why nothing could be written now. */
+  check(): void;
   close(): void;
 }

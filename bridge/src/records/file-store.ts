@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'libsql';
 import type { CallRecord } from './call-record';
@@ -35,6 +35,11 @@ export function openFileStore(path: string): CallStore {
       return row === undefined ? undefined : readRow(row);
     },
     list: (limit) => list.all(limit).map(readRow),
+    check: () => {
+      // A file that somebody deleted is still written to, and gone with the process.
+      if (path !== ':memory:' && !existsSync(path)) throw new Error(`${path} is gone`);
+      database.exec('BEGIN IMMEDIATE; ROLLBACK');
+    },
     close: () => void database.close(),
   };
 }

@@ -56,10 +56,14 @@ export function addStatusEvent(
 }
 
 function identify(source: string, parameters: Readonly<Record<string, string>>): string {
-  const { SequenceNumber, CallStatus, StreamSid, StreamEvent } = parameters;
+  const { SequenceNumber, CallStatus, StreamSid = '', StreamEvent = '' } = parameters;
   if (source === 'call-status' && SequenceNumber !== undefined)
     return `${source} ${SequenceNumber}`;
-  if (source === 'stream-status') return `${source} ${StreamSid ?? ''} ${StreamEvent ?? ''}`;
+  if (source === 'stream-status') {
+    // A stream may have more than one error, and each has its own words.
+    const { StreamError = '', ErrorCode = '' } = parameters;
+    return [source, StreamSid, StreamEvent, StreamError, ErrorCode].join(' ');
+  }
   return `${source} ${CallStatus ?? ''} ${JSON.stringify(parameters)}`;
 }
 

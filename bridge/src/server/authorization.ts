@@ -11,8 +11,8 @@ export interface Authorization {
   requireOperator(request: HttpRequest): void;
   /** As above, but a client on this machine needs no token. */
   requireOperatorOrLoopback(request: HttpRequest): void;
-  /** True for a request with the operator token. */
-  isOperator(request: HttpRequest): boolean;
+  /** As `requireOperator`, but the token may also be the password of HTTP Basic, with any user. */
+  requireOperatorOrPassword(request: HttpRequest): void;
 }
 
 const LOOPBACK = /^(127\.|::1$|(0{1,4}:){7}0{0,3}1$|::ffff:127\.|(0{1,4}:){5}ffff:7f)/i;
@@ -23,12 +23,13 @@ export function createAuthorization(
   bridgeSecret: string,
   adminToken: string | undefined,
 ): Authorization {
-  const requireOperator = ({ headers }: HttpRequest) => {
+  const requireToken = (token: string | undefined) => {
     if (adminToken === undefined) throw new CodedError('operator_routes_closed');
-    const token = /^Bearer +(.+)$/i.exec(headers.authorization ?? '')?.[1];
     if (token === undefined) throw new CodedError('operator_token_missing');
     if (!isSame(token, adminToken)) throw new CodedError('operator_token_invalid');
   };
+  const requireOperator = ({ headers }: HttpRequest) =>
+    requireToken(readBearer(headers.authorization));
   return {
     requireFunctions: ({ method, target, body, headers }) =>
       checkRequestSignature(
@@ -43,15 +44,20 @@ export function createAuthorization(
       const direct = !PROXY_HEADERS.some((name) => name in request.headers);
       if (!(direct && LOOPBACK.test(request.remoteAddress))) requireOperator(request);
     },
-    isOperator: (request) => {
-      try {
-        requireOperator(request);
-        return true;
-      } catch {
-        return false;
-      }
-    },
+    requireOperatorOrPassword: ({ headers: { authorization } }) =>
+      requireToken(readBearer(authorization) ?? readPassword(authorization)),
   };
+}
+
+function readBearer(authorization = ''): string | undefined {
+  return /^Bearer +(.+)$/i.exec(authorization)?.[1];
+}
+
+/** The password of HTTP Basic. Source: https://www.rfc-editor.org/rfc/rfc7617#section-2 */
+function readPassword(authorization = ''): string | undefined {
+  const encoded = /^Basic +([A-Za-z0-9+/=_-]+) *$/i.exec(authorization)?.[1];
+  if (encoded === undefined) return undefined;
+  return /:(.*)$/s.exec(Buffer.from(encoded, 'base64').toString('utf8'))?.[1];
 }
 
 /** Compares in constant time, whatever the lengths. */

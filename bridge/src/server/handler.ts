@@ -2,16 +2,19 @@ import { CodedError } from '@realtime-phone/protocol/errors';
 import type { Logger } from 'pino';
 import type { Calls } from '../call/calls';
 import type { Config } from '../config';
+import type { Diagnostics } from '../diagnostics/diagnostics';
+import type { LastErrors } from '../diagnostics/last-errors';
 import type { Metrics } from '../metrics';
 import type { OutboundCalls } from '../outbound/outbound-calls';
 import { answerError } from './answers';
 import { createAuthorization } from './authorization';
 import { createCallsRoutes } from './calls-routes';
+import { createDiagnosticsRoute } from './diagnostics-route';
 import { createEchoUpgrade } from './echo-upgrade';
 import { createMediaStreamUpgrade } from './media-stream-upgrade';
 import { createOutboundRoute } from './outbound-route';
 import { createRouter } from './routes';
-import { createStateRoutes, type ProcessFacts } from './state-routes';
+import { createStateRoutes } from './state-routes';
 import type { WebHandler } from './web';
 
 /** Everything that the bridge serves: its routes and its WebSockets. */
@@ -21,14 +24,16 @@ export function createHandler(
   config: Config,
   log: Logger,
   metrics: Metrics,
-  describeProcess: () => ProcessFacts,
+  diagnostics: Diagnostics,
+  lastErrors: LastErrors,
 ): WebHandler {
   const authorization = createAuthorization(config.BRIDGE_SECRET, config.ADMIN_TOKEN);
   const route = createRouter(
     [
       createOutboundRoute(outbound, authorization),
       ...createCallsRoutes(calls, authorization),
-      ...createStateRoutes(calls, authorization, metrics, config, describeProcess),
+      ...createStateRoutes(calls, authorization, metrics),
+      createDiagnosticsRoute(diagnostics, authorization),
       {
         method: 'GET',
         path: /^\/(media-stream\/.+|ws-test)$/,
@@ -39,8 +44,9 @@ export function createHandler(
     ],
     log,
     metrics,
+    lastErrors,
   );
-  const mediaStream = createMediaStreamUpgrade(calls, config, log, metrics);
+  const mediaStream = createMediaStreamUpgrade(calls, config, log, metrics, lastErrors);
   const echo = createEchoUpgrade();
   return {
     http: route,
@@ -49,6 +55,7 @@ export function createHandler(
       if (request.path === '/ws-test') return echo();
       const error = new CodedError('route_unknown');
       metrics.refused.inc({ code: error.code });
+      lastErrors.noteFault(error);
       log.warn(
         { path: request.path.slice(0, 200), client: request.remoteAddress, code: error.code },
         'upgrade refused',

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Call } from '../call/call';
 import type { Calls } from '../call/calls';
 import type { Config } from '../config';
+import type { LastErrors } from '../diagnostics/last-errors';
 import { MediaStream } from '../media-stream/media-stream';
 import { PendingSockets } from '../media-stream/pending-sockets';
 import type { Metrics } from '../metrics';
@@ -25,6 +26,7 @@ export function createMediaStreamUpgrade(
   config: Config,
   log: Logger,
   metrics: Metrics,
+  lastErrors: LastErrors,
 ) {
   const pending = new PendingSockets(
     config.MAX_PENDING_SOCKETS,
@@ -65,6 +67,9 @@ export function createMediaStreamUpgrade(
         'media-stream connection attempt',
       );
       const warn = (fault: CodedError, what: string) => {
+        // Where the call is known it is in its record now, and among the last errors under its name.
+        if (isCallSid(callSid)) calls.noteRefusal(callSid, fault);
+        lastErrors.noteFault(fault);
         metrics.refused.inc({ code: fault.code });
         streamLog.warn(
           { code: fault.code, detail: fault.detail, remedy: fault.fault.remedy },
@@ -77,7 +82,6 @@ export function createMediaStreamUpgrade(
       } catch (error) {
         if (!(error instanceof CodedError)) throw error;
         warn(error, 'media-stream refused');
-        if (isCallSid(callSid)) calls.noteRefusal(callSid, error);
         return { refuse: answerError(error) };
       }
       const { call, leave } = admitted;
@@ -100,10 +104,7 @@ export function createMediaStreamUpgrade(
               onEnd: (fault) => {
                 leave();
                 if (claimed) call.endStream(fault);
-                else if (fault !== undefined) {
-                  warn(fault, 'media-stream closed before its start');
-                  calls.noteRefusal(call.callSid, fault);
-                }
+                else if (fault !== undefined) warn(fault, 'media-stream closed before its start');
               },
             },
             limits,

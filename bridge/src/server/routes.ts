@@ -1,5 +1,6 @@
 import { CodedError } from '@realtime-phone/protocol/errors';
 import type { Logger } from 'pino';
+import type { LastErrors } from '../diagnostics/last-errors';
 import type { Metrics } from '../metrics';
 import { answerError } from './answers';
 import type { HttpAnswer, HttpRequest } from './web';
@@ -14,14 +15,16 @@ export interface Route {
   answer(request: HttpRequest, part: string | undefined): RouteAnswer | Promise<RouteAnswer>;
 }
 
-/** Finds the route of each request. A refusal is answered with its code, counted and logged. */
+/** Finds the route of each request. A refusal is answered with its code, counted, logged and kept. */
 export function createRouter(
   routes: readonly Route[],
   log: Logger,
   metrics: Metrics,
+  lastErrors: LastErrors,
 ): (request: HttpRequest) => Promise<HttpAnswer> {
   const refuse = (request: HttpRequest, error: CodedError) => {
     metrics.refused.inc({ code: error.code });
+    lastErrors.noteFault(error);
     const { method, path, remoteAddress } = request;
     const callSid = /^\/calls\/([^/]{1,64})\//.exec(path)?.[1];
     log.warn(
@@ -55,7 +58,9 @@ export function createRouter(
         return answerError(error);
       }
       log.error({ err: error, path: request.path.slice(0, 200) }, 'a request failed');
-      return answerError(new CodedError('internal_error'));
+      const failed = new CodedError('internal_error');
+      lastErrors.noteFault(failed);
+      return answerError(failed);
     }
   };
 }
