@@ -1,7 +1,6 @@
 import type { AdmissionGrant, AdmissionRequest } from '@realtime-phone/protocol/admission';
 import type { CallEvent } from '@realtime-phone/protocol/call-event';
 import { CodedError } from '@realtime-phone/protocol/errors';
-import { maskPhoneNumber } from '@realtime-phone/protocol/masked-number';
 import type { NextRequest, NextStep } from '@realtime-phone/protocol/next';
 import type { Logger } from 'pino';
 import type { Agent } from '../agent/agent-file';
@@ -12,7 +11,8 @@ import type { WaitingCalls } from '../outbound/waiting-calls';
 import type { CallRecord } from '../records/call-record';
 import type { CallStore } from '../records/call-store';
 import { Call, type CallSurroundings } from './call';
-import { Course, explainEvent } from './course';
+import { explainEvent, type Course } from './course';
+import { Courses } from './courses';
 import { describeReturn, HandOvers, type Resumption, wasConnected } from './hand-over';
 
 /** How long a process lingers after its last call, so that `/stream-ended` gets its answer. */
@@ -25,6 +25,7 @@ export class Calls {
   readonly #around: CallSurroundings;
   readonly #agents: AgentShelf;
   readonly #store: CallStore;
+  readonly #courses: Courses;
   readonly #log: Logger;
   readonly #waiting: WaitingCalls;
   readonly #live = new Map<string, { readonly call: Call; readonly course: Course }>();
@@ -45,6 +46,7 @@ export class Calls {
     this.#agents = agents;
     this.#store = store;
     this.#log = log;
+    this.#courses = new Courses(around, store, log);
   }
 
   /** What `/readyz` shows. */
@@ -81,12 +83,14 @@ export class Calls {
   }
 
   #noteNotAdmitted({ callId, ...request }: AdmissionRequest, fault: CodedError): void {
-    const past = this.#readPast(request.callSid);
+    const past = this.#courses.readPast(request.callSid);
     const agent = request.agent ?? this.#around.config.AGENT;
     // A callId that is not this call's must not lead to its record.
     const own = fault.code === 'outbound_call_unknown' || callId === undefined ? {} : { callId };
     const course =
-      past === undefined ? this.#openCourse({ ...request, ...own }, agent) : this.#courseOf(past);
+      past === undefined
+        ? this.#courses.open({ ...request, ...own }, agent)
+        : this.#courses.resume(past);
     course.refuseAdmission(fault);
   }
 
@@ -109,7 +113,7 @@ export class Calls {
 
   #open(request: AdmissionRequest, agent: Agent, resumption?: Resumption): AdmissionGrant {
     const { metrics } = this.#around;
-    const course = this.#openCourse(request, agent.name);
+    const course = this.#courses.open(request, agent.name);
     if (agent.on_failure !== undefined) course.record.sayOnFailure = agent.on_failure.say;
     course.note('call admitted', {
       agent: agent.name,
@@ -150,7 +154,7 @@ export class Calls {
   /** Opens the record of a call that Twilio has taken; one that was admitted has its own already. */
   recordPlaced(request: AdmissionRequest & { readonly agent: string }): void {
     if (this.read(request.callSid) !== undefined) return;
-    const course = this.#openCourse(request, request.agent);
+    const course = this.#courses.open(request, request.agent);
     const { callId } = request;
     course.note('call placed', { callId, agent: request.agent, to: course.record.to });
     course.save();
@@ -158,16 +162,16 @@ export class Calls {
 
   /** Opens and closes the record of a call that Twilio would not place. */
   recordRefused(request: AdmissionRequest & { readonly agent: string }, fault: CodedError): void {
-    this.#openCourse(request, request.agent).end('bridge', fault, 0);
+    this.#courses.open(request, request.agent).end('bridge', fault, 0);
   }
 
   /** Ends the record of a placed call that never came to talk. */
   endUnconnected(callSid: string, fault: CodedError): void {
-    const record = this.#live.has(callSid) ? undefined : this.#readPast(callSid);
+    const record = this.#live.has(callSid) ? undefined : this.#courses.readPast(callSid);
     if (record?.callId === undefined) return;
     this.#waiting.forget(record.callId);
     if (record.endedAt === undefined && record.startedAt === undefined)
-      this.#courseOf(record).end('caller', fault, 0);
+      this.#courses.resume(record).end('caller', fault, 0);
   }
 
   /**
@@ -177,9 +181,9 @@ export class Calls {
   noteRefusal(callSid: string, fault: CodedError): void {
     const live = this.#live.get(callSid);
     if (live !== undefined) return live.course.refuseStream(fault);
-    const record = fault.code === 'call_not_admitted' ? this.#readPast(callSid) : undefined;
+    const record = fault.code === 'call_not_admitted' ? this.#courses.readPast(callSid) : undefined;
     if (record === undefined) return;
-    const course = this.#courseOf(record);
+    const course = this.#courses.resume(record);
     course.refuseStream(fault);
     course.save();
   }
@@ -207,7 +211,7 @@ export class Calls {
     // A stream that never came, or was refused at its start, does not come later either.
     else if (request.reason === 'stream-ended')
       live?.call.end('stream', new CodedError('stream_lost', 'it ended before its start'));
-    const record = live?.course.record ?? this.#readPast(callSid);
+    const record = live?.course.record ?? this.#courses.readPast(callSid);
     if (record === undefined) throw new CodedError('call_unknown');
     const step = this.#comeBack(callSid, request, record) ?? nextAfter(record, request);
     this.#log.info(
@@ -247,9 +251,9 @@ export class Calls {
       else if (event.source === 'call-status') live.call.takeAnsweredBy(parameters.AnsweredBy);
       return;
     }
-    const record = this.#readPast(callSid);
+    const record = this.#courses.readPast(callSid);
     if (record !== undefined) {
-      this.#courseOf(record).event(event);
+      this.#courses.resume(record).event(event);
       const fault = new CodedError('outbound_call_not_answered', describeUnanswered(parameters));
       if (isOver(event)) this.endUnconnected(callSid, fault);
       return;
@@ -268,7 +272,7 @@ export class Calls {
 
   /** The record of a call, live or past, by its CallSid or the callId of a placed one. */
   read(id: string): CallRecord | undefined {
-    const record = this.#live.get(id)?.course.record ?? this.#readPast(id);
+    const record = this.#live.get(id)?.course.record ?? this.#courses.readPast(id);
     return (record && this.#live.get(record.callSid)?.course.record) ?? record;
   }
 
@@ -324,49 +328,6 @@ export class Calls {
 
   #checkEmpty(): void {
     if (this.#isEmpty) this.#onEmpty?.();
-  }
-
-  #openCourse(request: AdmissionRequest, agent: string): Course {
-    const past = this.#readPast(request.callSid);
-    if (past !== undefined) {
-      delete past.end;
-      delete past.endedAt;
-      return this.#courseOf(past);
-    }
-    const show =
-      this.#around.config.LOG_PHONE_NUMBERS === 'full' ? (text: string) => text : maskPhoneNumber;
-    return this.#courseOf({
-      callSid: request.callSid,
-      ...(request.callId === undefined ? {} : { callId: request.callId }),
-      from: show(request.from),
-      to: show(request.to),
-      direction: request.direction,
-      agent,
-      admittedAt: new Date().toISOString(),
-      course: [],
-      turns: [],
-      statusEvents: [],
-      errors: [],
-      heardMs: 0,
-      bargeIns: 0,
-      callerBytes: 0,
-      agentBytes: 0,
-    });
-  }
-
-  /** A store that cannot be read costs the past of a call, not the call. */
-  #readPast(callSid: string): CallRecord | undefined {
-    try {
-      return this.#store.get(callSid);
-    } catch (error) {
-      this.#log.error({ callSid, err: error }, 'a call record could not be read');
-      return undefined;
-    }
-  }
-
-  #courseOf(record: CallRecord): Course {
-    const { metrics, lastErrors } = this.#around;
-    return new Course(record, this.#log, this.#store, lastErrors, () => metrics.recordsLost.inc());
   }
 }
 
