@@ -212,9 +212,8 @@ describe('The checks of the configuration', () => {
   });
 
   it('write a number as it was meant', async () => {
-    const [, , { findings: [finding] = [] } = {}] = await look({
-      TWILIO_PHONE_NUMBER: '0044 20 7946 0000',
-    });
+    const results = await look({ TWILIO_PHONE_NUMBER: '0044 20 7946 0000' });
+    const finding = results[2]?.findings[0];
     expect(finding?.remedy).toContain('TWILIO_PHONE_NUMBER=+442079460000');
   });
 
