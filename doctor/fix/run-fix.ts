@@ -3,6 +3,7 @@ import { pointNumber } from '../../twilio-account/point-number';
 import type { PointingChange } from '../../twilio-account/pointing';
 import { chooseParts } from '../chain';
 import type { Result } from '../check';
+import { findFunctions } from '../checks/number/functions';
 import { examine } from '../checkup';
 import type { Examination } from '../examination';
 import type { DoctorOptions } from '../options';
@@ -19,8 +20,10 @@ export interface FixReport {
   readonly because?: string;
 }
 
-/** With `--json` lines are not printed; what must be read before an answer is in the question then. */
+/** How it speaks with the one who runs it. */
 interface Telling {
+  /** With `--json` the changes are not printed, so the question says them. */
+  readonly json: boolean;
   readonly say: (line: string) => void;
   readonly confirm: DoctorSurroundings['confirm'];
 }
@@ -37,6 +40,7 @@ export async function runFix(
   open: () => Examination,
 ): Promise<number> {
   const telling: Telling = {
+    json,
     say: json ? () => undefined : print,
     confirm: yes ? () => Promise.resolve(true) : confirm,
   };
@@ -48,9 +52,10 @@ export async function runFix(
     telling.say('');
     after = await examineNumber(open(), telling.say);
   }
-  if (json) print(JSON.stringify({ ...reportOf(after), fix }));
-  else summaryOf(after).forEach(print);
   const isBroken = after.some(({ state }) => state === 'fault');
+  if (json) print(JSON.stringify({ ...reportOf(after), fix }));
+  else if (isBroken) summaryOf(after).forEach(print);
+  else print('\nEvery link up to the number holds.');
   const isLeft = !fix.set && fix.changes.length > 0;
   return isBroken || isLeft ? 1 : 0;
 }
@@ -70,9 +75,12 @@ async function examineNumber(
 
 async function fixNumber(
   results: readonly Result[],
-  { facts, openTwilio }: Examination,
-  { say, confirm }: Telling,
+  examination: Examination,
+  { json, say, confirm }: Telling,
 ): Promise<FixReport> {
+  const { facts, openTwilio } = examination;
+  // The check that looks for them is not reached behind a Studio flow.
+  if (facts.number !== undefined) await findFunctions(examination);
   const plan = planFix(results, facts);
   if (typeof plan === 'string') {
     say(`\nNothing was set: ${plan}.`);
@@ -87,7 +95,7 @@ async function fixNumber(
   const lines = changes.map(changeLine);
   say(`\nTo be set on ${number.phoneNumber}:`);
   lines.forEach((one) => say(`  ${one}`));
-  const refusal = await findRefusal(number.phoneNumber, lines, confirm);
+  const refusal = await findRefusal(number.phoneNumber, json ? lines : [], confirm);
   if (refusal !== undefined) {
     say(`Nothing was set: ${refusal}.`);
     return { changes, set: false, because: refusal };
@@ -106,6 +114,8 @@ async function findRefusal(
   if (confirm === undefined) {
     return 'there is no terminal to ask on; npm run doctor -- --fix --yes sets it without asking';
   }
-  const question = `Set this on ${phoneNumber}?\n${lines.map((one) => `  ${one}`).join('\n')}\n(y/N) `;
+  const question = [`Set this on ${phoneNumber}?`, ...lines, '(y/N) '].join(
+    lines.length === 0 ? ' ' : '\n',
+  );
   return (await confirm(question)) ? undefined : 'the answer was no';
 }

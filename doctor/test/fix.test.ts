@@ -10,6 +10,7 @@ const TOKEN = '0f1e2d3c4b5a69788796a5b4c3d2e1f0';
 const FUNCTIONS = 'https://functions.example.com';
 const OURS = '+15550100001';
 const DEMO = 'https://demo.twilio.com/welcome/voice/';
+const FLOW = `https://webhooks.twilio.com/v1/Accounts/${ACCOUNT}/Flows/FW${'1'.repeat(32)}`;
 const SET = {
   voice_url: `${FUNCTIONS}/stream-mode`,
   voice_method: 'POST',
@@ -60,12 +61,12 @@ describe('npm run doctor -- --fix', () => {
 
   it('says each field before and after, asks, sets all at once, and examines the number again', async () => {
     expect(await fix({}, true)).toBe(0);
-    expect(asked).toHaveLength(1);
-    expect(asked[0]).toContain(`voice           GET ${DEMO} → POST ${FUNCTIONS}/stream-mode`);
+    expect(asked).toEqual([`Set this on ${OURS}? (y/N) `]);
+    expect(output()).toContain(`voice           GET ${DEMO} → POST ${FUNCTIONS}/stream-mode`);
     expect(output()).toContain(`fallback        (none) → POST ${FUNCTIONS}/fallback`);
     expect(output()).toContain(`status callback (none) → POST ${FUNCTIONS}/call-status`);
     expect(output()).toContain('All of it was set.');
-    expect(printed.at(-1)).toBe('Every link holds.');
+    expect(printed.at(-1)).toBe('\nEvery link up to the number holds.');
     expect(updates()).toHaveLength(1);
     expect(api.numbers[0]).toMatchObject(SET);
   });
@@ -106,6 +107,9 @@ describe('npm run doctor -- --fix', () => {
     expect(await fix({}, undefined, { json: true })).toBe(1);
     expect(report()).toMatchObject({ ok: false, fix: { set: false } });
     expect(report().fix.because).toContain('--yes');
+    await api.close();
+    expect(await fix({}, true, { json: true })).toBe(0);
+    expect(asked[0]).toContain(`GET ${DEMO} → POST ${FUNCTIONS}/stream-mode`);
   });
 
   it.each([
@@ -130,6 +134,6 @@ describe('npm run doctor -- --fix', () => {
   ])('asks nothing and sets nothing where %s', async (_what, number, environment, words, code) => {
     expect(await fix(number, true, {}, environment)).toBe(code);
     expect([asked, updates()]).toEqual([[], []]);
-    expect(output()).toContain(words);
+    expect(printed.find((line) => line.includes('Nothing was set'))).toContain(words);
   });
 });
