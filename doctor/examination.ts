@@ -11,6 +11,8 @@ export interface Facts {
   number?: OwnedNumber;
   /** What answers its calls: its own addresses, or those of its TwiML app. */
   pointing?: Pointing;
+  /** Where the number should point, by FUNCTIONS_URL or the latest deploy; asked once. */
+  soughtFunctions?: Promise<string | undefined>;
   /** Without a slash at the end. */
   functionsUrl?: string;
   /** What Twilio asks when the number is called. */

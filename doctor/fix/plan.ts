@@ -9,7 +9,6 @@ import {
   readPointing,
 } from '../../twilio-account/pointing';
 import type { Result } from '../check';
-import type { Facts } from '../examination';
 
 /** What would be set on the number. */
 export interface Plan {
@@ -25,7 +24,8 @@ export interface Plan {
  */
 export function planFix(
   results: readonly Result[],
-  { number, functionsUrl }: Facts,
+  number: OwnedNumber | undefined,
+  functionsUrl: string | undefined,
 ): Plan | string {
   const broken = results.find(
     ({ id, state }) => state === 'fault' && !/^number\.(voice-address|overrides|voice)$/.test(id),

@@ -79,9 +79,8 @@ async function fixNumber(
   { json, say, confirm }: Telling,
 ): Promise<FixReport> {
   const { facts, openTwilio } = examination;
-  // The check that looks for them is not reached behind a Studio flow.
-  if (facts.number !== undefined) await findFunctions(examination);
-  const plan = planFix(results, facts);
+  const functionsUrl = facts.number && (await findFunctions(examination));
+  const plan = planFix(results, facts.number, functionsUrl);
   if (typeof plan === 'string') {
     say(`\nNothing was set: ${plan}.`);
     return { changes: [], set: false, because: plan };

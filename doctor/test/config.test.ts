@@ -175,16 +175,10 @@ describe('The checks of the configuration', () => {
       'has no https://',
     ],
     [
-      'another bridge',
-      { BRIDGE_URL: 'https://old.example.com' },
-      variables('bridge-url-elsewhere', 'warning'),
-      'leads to old.example.com',
-    ],
-    [
-      'a route in FUNCTIONS_URL',
-      { FUNCTIONS_URL: 'https://f.twil.io/stream-mode' },
-      variables('functions-url-wrong'),
-      'has the path /stream-mode',
+      'Functions in clear',
+      { FUNCTIONS_URL: 'http://f.twil.io' },
+      variables('variable-wrong'),
+      'FUNCTIONS_URL is neither https nor this machine',
     ],
     [
       'a short secret',

@@ -113,6 +113,7 @@ describe('npm run doctor -- --fix', () => {
   });
 
   it.each([
+    ['nothing of a Studio flow', FLOW, `${FUNCTIONS}/stream-mode`],
     ['test mode', `https://old.example.com/test-mode`, `${FUNCTIONS}/test-mode`],
     [
       'an agent',

@@ -54,12 +54,11 @@ describe('The checks of the number', () => {
   it('find nothing in a sound one, and leave what later checks build on', async () => {
     expect(listFindings(await look([SOUND]))).toEqual([]);
     const { facts } = examination;
-    expect([
-      facts.number?.phoneNumber,
-      facts.voiceUrl,
-      facts.voiceMethod,
-      facts.functionsUrl,
-    ]).toEqual([OURS, `${FUNCTIONS}/stream-mode`, 'POST', FUNCTIONS]);
+    expect([facts.number?.phoneNumber, facts.voiceUrl, facts.voiceMethod]).toEqual([
+      OURS,
+      `${FUNCTIONS}/stream-mode`,
+      'POST',
+    ]);
     expect(api.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
   });
 

@@ -8,10 +8,10 @@ import type { Examination } from '../../examination';
  */
 export async function findFunctions(examination: Examination): Promise<string | undefined> {
   const { facts, settings, openTwilio } = examination;
-  if (facts.functionsUrl !== undefined) return facts.functionsUrl;
-  const url = await findFunctionsAddress(openTwilio(), settings.environment).catch(() => undefined);
-  if (url !== undefined) facts.functionsUrl = url;
-  return url;
+  facts.soughtFunctions ??= findFunctionsAddress(openTwilio(), settings.environment).catch(
+    () => undefined,
+  );
+  return facts.soughtFunctions;
 }
 
 /** True for an address below the Functions' own; also where nobody knows where they are. */
