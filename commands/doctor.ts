@@ -1,8 +1,10 @@
 // `npm run doctor`: names the broken link of a set-up.
 import { config as loadEnvFile } from 'dotenv';
 import { ConfigError, readConfig } from '../bridge/src/config';
+import { loadNativeServer } from '../bridge/src/server/native-server';
 import { HELP } from '../doctor/options';
 import { runDoctor } from '../doctor/run-doctor';
+import { makeConfirm } from './doctor/ask';
 import { runCommand } from './run-command';
 
 loadEnvFile({ quiet: true });
@@ -22,6 +24,12 @@ void runCommand('doctor', HELP, async () => {
         throw error;
       }
     },
+    findNativeFault: () => {
+      const native = loadNativeServer();
+      return native.uws === undefined ? native.cause : undefined;
+    },
+    folder: process.cwd(),
+    confirm: makeConfirm(),
     interrupted: interrupted.signal,
   });
 });

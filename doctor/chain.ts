@@ -20,3 +20,16 @@ export const CHAIN: readonly Check[] = [
   ...CALL_CHECKS,
   ...LASTING_CHECKS,
 ];
+
+/** The checks of these parts, and what they need; all of them where no part is named. */
+export function chooseParts(only: readonly string[]): readonly Check[] {
+  if (only.length === 0) return CHAIN;
+  const wanted = new Set<string>();
+  for (const check of [...CHAIN].reverse()) {
+    const isAsked = only.includes(check.id.split('.')[0] ?? '');
+    if (!isAsked && !wanted.has(check.id)) continue;
+    wanted.add(check.id);
+    check.needs.forEach((need) => wanted.add(need));
+  }
+  return CHAIN.filter(({ id }) => wanted.has(id));
+}

@@ -1,11 +1,18 @@
 import type { TwilioClient } from '../twilio-account/client';
+import type { AccountInstance } from 'twilio/lib/rest/api/v2010/account';
 import type { OwnedNumber } from '../twilio-account/owned-number';
+import type { Pointing } from '../twilio-account/pointing';
 import type { Answer, Reach } from './reach';
 import type { Settings } from './settings';
 
 /** What earlier checks found and later ones build on. */
 export interface Facts {
+  account?: AccountInstance;
   number?: OwnedNumber;
+  /** What answers its calls: its own addresses, or those of its TwiML app. */
+  pointing?: Pointing;
+  /** Where the number should point, by FUNCTIONS_URL or the latest deploy; asked once. */
+  soughtFunctions?: Promise<string | undefined>;
   /** Without a slash at the end. */
   functionsUrl?: string;
   /** What Twilio asks when the number is called. */
@@ -35,6 +42,10 @@ export interface Examination {
   /** @throws CommandError where the credentials are missing or ill-shaped. */
   readonly openTwilio: () => TwilioClient;
   readonly findVariableFaults: VariableFaults;
+  /** Why this machine cannot load the bridge's native server, in a line; undefined where it can. */
+  readonly findNativeFault: () => string | undefined;
+  /** Where `.env` and `.env.functions` are. */
+  readonly folder: string;
   readonly facts: Facts;
   /** Ends everything that waits. */
   readonly interrupted: AbortSignal;

@@ -2,6 +2,8 @@
 export interface Settings {
   /** The whole of it, with blank values left out. */
   readonly environment: Readonly<Record<string, string>>;
+  /** The same as it stands, blanks and all: what the programs take is this. */
+  readonly raw: NodeJS.ProcessEnv;
   /** The number that is examined, E.164; undefined if none is given. */
   readonly phoneNumber: string | undefined;
   /** Where public hosts really are, as in `{ 'bridge.example.com': 'http://127.0.0.1:8080' }`. */
@@ -35,6 +37,7 @@ export function readSettings(
   const { PUBLIC_DOMAIN, FUNCTIONS_URL, TWILIO_PHONE_NUMBER } = given;
   return {
     environment: given,
+    raw: environment,
     phoneNumber: options.phoneNumber ?? TWILIO_PHONE_NUMBER,
     hosts: options.hosts ?? {},
     isTrial:

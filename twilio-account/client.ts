@@ -33,9 +33,10 @@ export function readCredentials(environment: NodeJS.ProcessEnv): Credentials {
 
 /**
  * Opens a client; nothing is asked yet.
+ * @param limitMs how long Twilio may take to answer a request.
  * @throws CommandError where the credentials are missing or ill-shaped.
  */
-export function openTwilio(environment: NodeJS.ProcessEnv): TwilioClient {
+export function openTwilio(environment: NodeJS.ProcessEnv, limitMs = 15_000): TwilioClient {
   const { accountSid, authToken } = readCredentials(environment);
-  return twilio(accountSid, authToken, { autoRetry: false, timeout: 15_000 });
+  return twilio(accountSid, authToken, { autoRetry: false, timeout: limitMs });
 }

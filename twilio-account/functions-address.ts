@@ -3,6 +3,9 @@ import type { TwilioClient } from './client';
 import { findDeployedFunctions } from './deployed-functions';
 import { CommandError } from './failure';
 
+const ROUTE =
+  /^\/(stream-mode|test-mode|stream-ended|fallback|call-status|stream-status|diagnostics)\/?$/;
+
 /**
  * Where Twilio reaches the Functions, without a slash at the end: FUNCTIONS_URL if it is set, else
  * where they are deployed; undefined if they are not.
@@ -27,8 +30,9 @@ export function findAddressFault(address: string): string | undefined {
   if (!URL.canParse(address) || !/^[a-z]+:\/\//i.test(address)) {
     return 'is no address: it begins with https://';
   }
-  const { protocol, hostname, search, hash } = new URL(address);
+  const { protocol, hostname, pathname, search, hash } = new URL(address);
   if (isPrivateHost(hostname)) return `leads to ${hostname}, which Twilio cannot reach`;
   if (protocol !== 'https:') return 'is not https';
+  if (ROUTE.test(pathname)) return `has the path ${pathname}, which is added to it`;
   return search === '' && hash === '' ? undefined : 'has more than a host and a path';
 }

@@ -7,6 +7,21 @@ export type OwnedNumber = IncomingPhoneNumberInstance;
 
 const LISTED = 20;
 
+/** The numbers of the account, the first twenty-one: more are not named one by one. */
+export function listOwnedNumbers(client: TwilioClient): Promise<readonly OwnedNumber[]> {
+  return client.incomingPhoneNumbers.list({ limit: LISTED + 1 });
+}
+
+/** The number, or undefined where it is not in the account. */
+export async function lookUpNumber(
+  client: TwilioClient,
+  phoneNumber: string,
+): Promise<OwnedNumber | undefined> {
+  const found = await client.incomingPhoneNumbers.list({ phoneNumber, limit: LISTED });
+  // Twilio matches parts of a number too.
+  return found.find((one) => one.phoneNumber === phoneNumber);
+}
+
 /**
  * Finds the number in the account.
  * @throws CommandError that names the account's numbers, where this is none of them.
@@ -16,12 +31,9 @@ export async function findOwnedNumber(
   phoneNumber: string,
 ): Promise<OwnedNumber> {
   try {
-    const found = await client.incomingPhoneNumbers.list({ phoneNumber, limit: LISTED });
-    // Twilio matches parts of a number too.
-    const number = found.find((one) => one.phoneNumber === phoneNumber);
+    const number = await lookUpNumber(client, phoneNumber);
     if (number !== undefined) return number;
-    const others = await client.incomingPhoneNumbers.list({ limit: LISTED + 1 });
-    throw new CommandError(explainAbsence(phoneNumber, others));
+    throw new CommandError(explainAbsence(phoneNumber, await listOwnedNumbers(client)));
   } catch (error) {
     throw explainTwilio(error);
   }

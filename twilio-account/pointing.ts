@@ -32,8 +32,19 @@ export interface PointingChange {
 const FIELDS = ['voice', 'fallback', 'statusCallback'] as const;
 const FLOW = /^https:\/\/webhooks\.twilio\.com\/v1\/Accounts\/AC\w+\/Flows\/(FW\w+)/;
 
-/** Reads what the number points at now. */
-export function readPointing(number: OwnedNumber): Pointing {
+/** The addresses of a number, or of a TwiML app, which has the same. */
+type Addresses = Pick<
+  OwnedNumber,
+  | 'voiceUrl'
+  | 'voiceMethod'
+  | 'voiceFallbackUrl'
+  | 'voiceFallbackMethod'
+  | 'statusCallback'
+  | 'statusCallbackMethod'
+>;
+
+/** Reads what the number, or the app, points at now. */
+export function readPointing(number: Addresses): Pointing {
   return {
     voice: webhook(number.voiceUrl, number.voiceMethod),
     fallback: webhook(number.voiceFallbackUrl, number.voiceFallbackMethod),

@@ -1,18 +1,19 @@
+import { changeLine, line } from '../../twilio-account/change-line';
 import { openTwilio, type TwilioClient } from '../../twilio-account/client';
-import { CommandError, explainTwilio } from '../../twilio-account/failure';
+import { CommandError } from '../../twilio-account/failure';
 import { findFunctionsAddress } from '../../twilio-account/functions-address';
 import { type NumberOptions, readOptions } from './options';
 import { findOwnedNumber, type OwnedNumber } from '../../twilio-account/owned-number';
+import { pointNumber } from '../../twilio-account/point-number';
 import {
   aimAt,
   compare,
   type Mode,
   type Override,
-  type Pointing,
   readOverrides,
   readPointing,
 } from '../../twilio-account/pointing';
-import { changeLine, explainOverride, line, numberLine, printReport, reportNumber } from './show';
+import { explainOverride, numberLine, printReport, reportNumber } from './show';
 
 /**
  * `npm run number`: shows what a number points at, or points it at the Functions.
@@ -60,7 +61,9 @@ async function pointAt(
   const set =
     changes.length === 0
       ? number
-      : await update(client, number, wanted, overrides, json ? changes.map(changeLine) : []);
+      : await pointNumber(client, number, wanted, overrides).catch((error: unknown) => {
+          throw withUnsaid(error, json ? changes.map(changeLine) : []);
+        });
   if (json) print(JSON.stringify(reportNumber(set, changes)));
   const done = changes.length === 0 ? 'nothing: it was all so before' : 'all of it, at once';
   say(line('changed', done));
@@ -73,37 +76,11 @@ function describeNext(mode: Mode, phoneNumber: string): string {
     : 'The agent should speak; if it does not, open /diagnostics of the Functions.';
 }
 
-/** One request sets everything: Twilio takes it whole or not at all. What is unsaid yet goes with a failure. */
-async function update(
-  client: TwilioClient,
-  number: OwnedNumber,
-  { voice, fallback, statusCallback }: Pointing,
-  overrides: readonly Override[],
-  unsaid: readonly string[],
-): Promise<OwnedNumber> {
-  const has = (kind: Override['kind']) => overrides.some((one) => one.kind === kind);
-  try {
-    return await client.incomingPhoneNumbers(number.sid).update({
-      voiceUrl: voice?.url ?? '',
-      voiceMethod: voice?.method ?? 'POST',
-      voiceFallbackUrl: fallback?.url ?? '',
-      voiceFallbackMethod: fallback?.method ?? 'POST',
-      statusCallback: statusCallback?.url ?? '',
-      statusCallbackMethod: statusCallback?.method ?? 'POST',
-      ...(has('trunk') ? { trunkSid: '' } : {}),
-      ...(has('application') ? { voiceApplicationSid: '' } : {}),
-    });
-  } catch (error) {
-    const { message, exitCode } = explainTwilio(error);
-    throw new CommandError(
-      [
-        `${message} The number has either all of this or nothing: npm run number -- show ${number.phoneNumber} tells.`,
-        ...unsaid,
-      ].join('\n'),
-      exitCode,
-      { cause: error },
-    );
-  }
+/** What is unsaid yet goes with a failure, since the number may have it all the same. */
+function withUnsaid(error: unknown, unsaid: readonly string[]): unknown {
+  if (!(error instanceof CommandError) || unsaid.length === 0) return error;
+  const message = [error.message, ...unsaid].join('\n');
+  return new CommandError(message, error.exitCode, { cause: error });
 }
 
 function explainOverrides(

@@ -1,3 +1,4 @@
+import { FIELD_NAMES, line } from '../../twilio-account/change-line';
 import type { OwnedNumber } from '../../twilio-account/owned-number';
 import {
   describeWebhook,
@@ -21,14 +22,6 @@ export interface NumberReport extends Pointing {
   readonly changes: readonly PointingChange[];
 }
 
-const NAMES = {
-  voice: 'voice',
-  fallback: 'fallback',
-  statusCallback: 'status callback',
-  trunk: 'SIP trunk',
-  application: 'TwiML app',
-} as const;
-
 /** Reports a number, and what was changed of it. */
 export function reportNumber(
   number: OwnedNumber,
@@ -49,10 +42,12 @@ export function printReport(report: NumberReport, functionsUrl: string | undefin
   const lines = [
     numberLine(report),
     line('answered by', explainAnswer(report)),
-    line(NAMES.voice, describeWebhook(voice) ?? '(none)'),
-    line(NAMES.fallback, describeWebhook(fallback) ?? '(none)'),
-    line(NAMES.statusCallback, describeWebhook(statusCallback) ?? '(none)'),
-    ...overrides.map(({ kind, sid }) => line(NAMES[kind], `${sid}: wins over the voice address`)),
+    line(FIELD_NAMES.voice, describeWebhook(voice) ?? '(none)'),
+    line(FIELD_NAMES.fallback, describeWebhook(fallback) ?? '(none)'),
+    line(FIELD_NAMES.statusCallback, describeWebhook(statusCallback) ?? '(none)'),
+    ...overrides.map(({ kind, sid }) =>
+      line(FIELD_NAMES[kind], `${sid}: wins over the voice address`),
+    ),
   ];
   const mode = readMode(voice);
   if (mode !== undefined && functionsUrl !== undefined && !voice?.url.startsWith(functionsUrl)) {
@@ -72,19 +67,9 @@ export function numberLine({ phoneNumber, friendlyName, sid }: OwnedNumber | Num
   return line('number', `${phoneNumber}${name} (${sid})`);
 }
 
-/** A change in a line: what it was comes first. */
-export function changeLine({ field, before, after }: PointingChange): string {
-  return line(NAMES[field], `${before ?? '(none)'} → ${after ?? '(none)'}`);
-}
-
-/** A name and what is said of it, in columns. */
-export function line(name: string, text: string): string {
-  return `${name.padEnd(15)} ${text}`;
-}
-
 /** An override in words. */
 export function explainOverride({ kind, sid }: Override): string {
-  return `the ${NAMES[kind]} ${sid}`;
+  return `the ${FIELD_NAMES[kind]} ${sid}`;
 }
 
 function explainAnswer({ answeredBy, voice, overrides: [override] }: NumberReport): string {

@@ -199,6 +199,11 @@ describe('npm run number', () => {
       { FUNCTIONS_URL: 'functions.example.com:443' },
       'FUNCTIONS_URL is no address: it begins with https://',
     ],
+    [
+      'a route in FUNCTIONS_URL',
+      { FUNCTIONS_URL: `${FUNCTIONS}/stream-mode` },
+      'has the path /stream-mode',
+    ],
     ['plain HTTP', { FUNCTIONS_URL: 'http://functions.example.com' }, 'is not https'],
   ])('changes nothing with %s', async (_what, environment, expected) => {
     const { code, errors } = await number(`stream ${OURS}`, environment);

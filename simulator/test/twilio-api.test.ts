@@ -39,6 +39,44 @@ describe('The stand-in of Twilio’s APIs', () => {
     expect(api.numbers[0]?.voice_url).toBe('https://a.example.com/x');
   });
 
+  it('shows what an account is as it was made, and refuses on demand', async () => {
+    await api.close();
+    api = await startTwilioApi({
+      account: {
+        type: 'Trial',
+        balance: '-0.25',
+        countries: [{ iso: 'FR', name: 'France', codes: ['33'], isAllowed: false }],
+        applications: [{ sid: `AP${'1'.repeat(32)}`, voiceUrl: 'https://a.example.com/' }],
+        voiceRegions: { '+15550100001': 'ie1' },
+        bundles: { [`BU${'1'.repeat(32)}`]: 'twilio-rejected' },
+      },
+    });
+    const asked = `
+      const account = await client.api.v2010.accounts(client.accountSid).fetch();
+      const [france] = await client.voice.v1.dialingPermissions.countries.list({ countryCode: '33' });
+      const { bundles } = client.numbers.v2.regulatoryCompliance;
+      return [
+        account.type,
+        account.ownerAccountSid,
+        (await client.balance.fetch()).balance,
+        france.lowRiskNumbersEnabled,
+        (await client.applications('AP${'1'.repeat(32)}').fetch()).voiceUrl,
+        (await client.routes.v2.phoneNumbers('+15550100001').fetch()).voiceRegion,
+        (await bundles('BU${'1'.repeat(32)}').fetch()).status,
+      ];`;
+    expect(await ask(asked)).toEqual([
+      'Trial',
+      api.accountSid,
+      '-0.25',
+      false,
+      'https://a.example.com/',
+      'ie1',
+      'twilio-rejected',
+    ]);
+    api.refuse({ status: 403, body: { code: 20008, message: 'no', status: 403 } });
+    expect(await ask(asked)).toEqual({ status: 403, code: 20008 });
+  });
+
   it('keeps services, environments and variables', async () => {
     expect(
       await ask(`

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { answerAccount, type PhoneNumber } from './account';
+import { answerNumbers, type PhoneNumber } from './numbers';
+import { type AccountState, answerState, fillAccount } from './account-state';
 import { answerPastCalls, type RecordedCall } from './past-calls';
 import { type ApiAnswer, type ApiRequest, notFound, readParameters } from './request';
 import { type BuildFault, Serverless } from './serverless';
@@ -10,6 +11,8 @@ export interface TwilioApiOptions {
   readonly accountSid?: string;
   readonly authToken?: string;
   readonly numbers?: readonly Partial<PhoneNumber>[];
+  /** What is not given is in good order. */
+  readonly account?: Partial<AccountState>;
   /** Calls that are over. */
   readonly pastCalls?: readonly RecordedCall[];
 }
@@ -25,6 +28,8 @@ export interface TwilioApi {
   readonly serverless: Serverless;
   /** From the n-th request from now on, connections are cut; undefined heals it. */
   dropAfter(requests: number | undefined): void;
+  /** Every request with the right credentials is answered with this from now on; undefined heals it. */
+  refuse(answer: ApiAnswer | undefined): void;
   /** What becomes of builds from now on; undefined heals it. */
   setBuildFault(fault: BuildFault | undefined): void;
   close(): Promise<void>;
@@ -43,17 +48,22 @@ export async function startTwilioApi(options: TwilioApiOptions = {}): Promise<Tw
   const requests: ApiRequest[] = [];
   const serverless = new Serverless(accountSid);
   const numbers = (options.numbers ?? []).map(fillNumber);
+  const state = fillAccount(accountSid, options.account ?? {});
   let left = Infinity;
+  let refusal: ApiAnswer | undefined;
 
   const decide = (request: ApiRequest): ApiAnswer => {
     const credentials = Buffer.from(`${accountSid}:${authToken}`).toString('base64');
     if (request.authorization !== `Basic ${credentials}`) {
       return { status: 401, body: { code: 20003, message: 'Authenticate', status: 401 } };
     }
+    if (refusal !== undefined) return refusal;
+    const ofState = answerState(request, accountSid, state);
+    if (ofState !== undefined) return ofState;
     if (/^serverless(-upload)?\.twilio\.com$/.test(request.host)) return serverless.answer(request);
     const ofCalls = answerPastCalls(request, accountSid, options.pastCalls ?? []);
     if (request.host === 'api.twilio.com' && ofCalls !== undefined) return ofCalls;
-    if (request.host === 'api.twilio.com') return answerAccount(request, accountSid, numbers);
+    if (request.host === 'api.twilio.com') return answerNumbers(request, accountSid, numbers);
     return notFound();
   };
 
@@ -97,6 +107,9 @@ export async function startTwilioApi(options: TwilioApiOptions = {}): Promise<Tw
     dropAfter: (count) => {
       left = count ?? Infinity;
     },
+    refuse: (answer) => {
+      refusal = answer;
+    },
     setBuildFault: (fault) => {
       serverless.buildFault = fault;
     },
@@ -138,6 +151,8 @@ function fillNumber(number: Partial<PhoneNumber>, index: number): PhoneNumber {
     status_callback_method: 'POST',
     voice_application_sid: '',
     trunk_sid: null,
+    voice_receive_mode: 'voice',
+    bundle_sid: null,
     capabilities: { voice: true, sms: true, mms: false, fax: false },
     ...number,
   };

@@ -42,7 +42,17 @@ export async function makeCommandFolder(...commands: readonly string[]): Promise
     platform: 'node',
     format: 'cjs',
     target: 'node20',
-    external: ['dotenv', 'saxes', 'ws', 'zod', 'undici', '@ngrok/ngrok', 'twilio', 'twilio/*'],
+    external: [
+      'uWebSockets.js',
+      'dotenv',
+      'saxes',
+      'ws',
+      'zod',
+      'undici',
+      '@ngrok/ngrok',
+      'twilio',
+      'twilio/*',
+    ],
   });
   return {
     path,

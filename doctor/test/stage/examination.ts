@@ -1,4 +1,4 @@
-import { openTwilio } from '../../../twilio-account/client';
+import { openTwilio, type TwilioClient } from '../../../twilio-account/client';
 import type { Check, Result } from '../../check';
 import { examine } from '../../checkup';
 import type { Examination, Facts } from '../../examination';
@@ -16,6 +16,11 @@ export interface StagedSetUp {
   /** What earlier checks found. */
   readonly facts?: Facts;
   readonly variableFaults?: readonly string[];
+  /** Otherwise one that speaks with Twilio itself. */
+  readonly openTwilio?: () => TwilioClient;
+  readonly nativeFault?: string;
+  /** Where `.env` and `.env.functions` are; otherwise there are none. */
+  readonly folder?: string;
 }
 
 /** An examination of a set-up; end its reach. */
@@ -24,8 +29,10 @@ export function stageExamination(setUp: StagedSetUp = {}): Examination {
   return {
     settings: readSettings(environment, { phoneNumber, hosts }),
     reach: new Reach(hosts, ca),
-    openTwilio: () => openTwilio(environment),
+    openTwilio: setUp.openTwilio ?? (() => openTwilio(environment)),
     findVariableFaults: () => variableFaults,
+    findNativeFault: () => setUp.nativeFault,
+    folder: setUp.folder ?? '/nowhere',
     facts: { ...facts },
     interrupted: new AbortController().signal,
   };

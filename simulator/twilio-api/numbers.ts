@@ -13,6 +13,8 @@ export interface PhoneNumber {
   status_callback_method: string;
   voice_application_sid: string;
   trunk_sid: string | null;
+  readonly voice_receive_mode: string;
+  readonly bundle_sid: string | null;
   readonly capabilities: Readonly<Record<string, boolean>>;
 }
 
@@ -28,20 +30,14 @@ const SETTABLE = {
   TrunkSid: 'trunk_sid',
 } as const;
 
-/** Answers what `api.twilio.com` is asked about the account and its numbers. */
-export function answerAccount(
+/** Answers what `api.twilio.com` is asked about the numbers of the account. */
+export function answerNumbers(
   request: ApiRequest,
   accountSid: string,
   numbers: readonly PhoneNumber[],
 ): ApiAnswer {
   const base = `/2010-04-01/Accounts/${accountSid}`;
   const { method, path, query, parameters } = request;
-  if (path === `${base}.json`) {
-    return {
-      status: 200,
-      body: { sid: accountSid, status: 'active', type: 'Full', friendly_name: 'an account' },
-    };
-  }
   if (path === `${base}/IncomingPhoneNumbers.json` && method === 'GET') {
     const wanted = query.get('PhoneNumber');
     const found = numbers.filter(({ phone_number }) => wanted === null || phone_number === wanted);
