@@ -3,6 +3,7 @@ import { config as loadEnvFile } from 'dotenv';
 import { ConfigError, readConfig } from '../bridge/src/config';
 import { HELP } from '../doctor/options';
 import { runDoctor } from '../doctor/run-doctor';
+import { findModelOfAgent } from './doctor/model-of-agent';
 import { runCommand } from './run-command';
 
 loadEnvFile({ quiet: true });
@@ -22,6 +23,7 @@ void runCommand('doctor', HELP, async () => {
         throw error;
       }
     },
+    findModel: findModelOfAgent,
     interrupted: interrupted.signal,
   });
 });

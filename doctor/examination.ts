@@ -1,5 +1,7 @@
 import type { TwilioClient } from '../twilio-account/client';
 import type { OwnedNumber } from '../twilio-account/owned-number';
+import type { Talk } from './model/talk';
+import type { FindModel, ModelTarget } from './model/target';
 import type { Answer, Reach } from './reach';
 import type { Settings } from './settings';
 
@@ -23,6 +25,10 @@ export interface Facts {
   streamUrl?: string;
   /** What became of an idle socket: asked at the end, so that the others do not wait for it. */
   idleSocket?: Promise<{ readonly isOpen: boolean; readonly afterMs: number }>;
+  /** What the bridge opens for the agent that answers. */
+  model?: ModelTarget;
+  /** The one session that was opened with the model; every check of the model looks at it. */
+  modelTalk?: Promise<Talk>;
 }
 
 /** What the variables of the bridge have against them: one line a fault, the name first. */
@@ -35,6 +41,7 @@ export interface Examination {
   /** @throws CommandError where the credentials are missing or ill-shaped. */
   readonly openTwilio: () => TwilioClient;
   readonly findVariableFaults: VariableFaults;
+  readonly findModel: FindModel;
   readonly facts: Facts;
   /** Ends everything that waits. */
   readonly interrupted: AbortSignal;

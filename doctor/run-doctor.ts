@@ -4,6 +4,7 @@ import { examine } from './checkup';
 import type { Examination, VariableFaults } from './examination';
 import { type DoctorOptions, readOptions } from './options';
 import { reportOf } from './printing/json';
+import type { FindModel } from './model/target';
 import { runPastCall } from './past-call/run-past-call';
 import { linesOf, summaryOf } from './printing/lines';
 import { Reach } from './reach';
@@ -16,6 +17,7 @@ export interface DoctorSurroundings {
   readonly environment: NodeJS.ProcessEnv;
   readonly print: (line: string) => void;
   readonly findVariableFaults: VariableFaults;
+  readonly findModel: FindModel;
   readonly interrupted: AbortSignal;
 }
 
@@ -35,7 +37,7 @@ export async function runDoctor(
 
 async function walkChain(
   { phoneNumber, hosts, only, json }: DoctorOptions,
-  { environment, print, findVariableFaults, interrupted }: DoctorSurroundings,
+  { environment, print, findVariableFaults, findModel, interrupted }: DoctorSurroundings,
 ): Promise<number> {
   const reach = new Reach(hosts);
   const examination: Examination = {
@@ -43,6 +45,7 @@ async function walkChain(
     reach,
     openTwilio: () => openTwilio(environment),
     findVariableFaults,
+    findModel,
     facts: {},
     interrupted,
   };

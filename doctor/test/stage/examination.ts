@@ -1,3 +1,4 @@
+import { findModelOfAgent } from '../../../commands/doctor/model-of-agent';
 import { openTwilio } from '../../../twilio-account/client';
 import type { Check, Result } from '../../check';
 import { examine } from '../../checkup';
@@ -26,6 +27,7 @@ export function stageExamination(setUp: StagedSetUp = {}): Examination {
     reach: new Reach(hosts, ca),
     openTwilio: () => openTwilio(environment),
     findVariableFaults: () => variableFaults,
+    findModel: findModelOfAgent,
     facts: { ...facts },
     interrupted: new AbortController().signal,
   };
