@@ -34,14 +34,15 @@ export function readSettings(
       return text === '' ? [] : [[name, text] as const];
     }),
   );
-  const { PUBLIC_DOMAIN, FUNCTIONS_URL, TWILIO_PHONE_NUMBER } = given;
+  const { PUBLIC_DOMAIN = '', FUNCTIONS_URL, TWILIO_PHONE_NUMBER } = given;
+  const hosts = options.hosts ?? {};
   return {
     environment: given,
     raw: environment,
     phoneNumber: options.phoneNumber ?? TWILIO_PHONE_NUMBER,
-    hosts: options.hosts ?? {},
+    hosts,
     isTrial:
-      isLoopbackUrl(`wss://${PUBLIC_DOMAIN ?? ''}`) &&
+      isLoopbackUrl(hosts[PUBLIC_DOMAIN] ?? `wss://${PUBLIC_DOMAIN}`) &&
       (FUNCTIONS_URL === undefined || isLoopbackUrl(FUNCTIONS_URL)),
   };
 }

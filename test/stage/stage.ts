@@ -17,7 +17,7 @@ import {
 } from '../../simulator/phone/phone-call';
 
 export const AUTH_TOKEN = '0123456789abcdef0123456789abcdef';
-const SECRET = 'a secret of the tests, of fair length';
+export const SECRET = 'a secret of the tests, of fair length';
 export const PUBLIC_DOMAIN = 'bridge.example.com';
 
 /** The whole product on loopback: real Functions in their runtime, a real bridge, a simulated model. */

@@ -22,6 +22,9 @@ const ONE_WORD = [
   'NGROK_AUTHTOKEN',
 ];
 
+/** Of these any text will do, blanks within included. */
+const PHRASES = ['BRIDGE_SECRET', 'ADMIN_TOKEN'];
+
 const WHY =
   'what reads the file takes them for a part of the value, so a key, a signature or an address does not fit and the call fails with a reason that points elsewhere';
 
@@ -42,6 +45,6 @@ export function findStrayCharacters(name: string, raw: string): Finding | undefi
     return stray('variable-blank', 'has a character in its value that cannot be seen');
   }
   if (raw !== value) return stray('variable-blank', 'has a blank before or after its value');
-  if (/\s/.test(value)) return stray('variable-blank', 'has a blank within its value');
+  if (/\s/.test(value) && !PHRASES.includes(name)) return stray('variable-blank', 'has a blank within its value');
   return undefined;
 }
