@@ -5,6 +5,7 @@ import { loadNativeServer } from '../bridge/src/server/native-server';
 import { HELP } from '../doctor/options';
 import { runDoctor } from '../doctor/run-doctor';
 import { makeConfirm } from './doctor/ask';
+import { findModelOfAgent } from './doctor/model-of-agent';
 import { runCommand } from './run-command';
 
 loadEnvFile({ quiet: true });
@@ -30,6 +31,7 @@ void runCommand('doctor', HELP, async () => {
     },
     folder: process.cwd(),
     confirm: makeConfirm(),
+    findModel: findModelOfAgent,
     interrupted: interrupted.signal,
   });
 });

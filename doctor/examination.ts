@@ -2,6 +2,8 @@ import type { TwilioClient } from '../twilio-account/client';
 import type { AccountInstance } from 'twilio/lib/rest/api/v2010/account';
 import type { OwnedNumber } from '../twilio-account/owned-number';
 import type { Pointing } from '../twilio-account/pointing';
+import type { Talk } from './model/talk';
+import type { FindModel, ModelTarget } from './model/target';
 import type { Answer, Reach } from './reach';
 import type { Settings } from './settings';
 
@@ -30,6 +32,10 @@ export interface Facts {
   streamUrl?: string;
   /** What became of an idle socket: asked at the end, so that the others do not wait for it. */
   idleSocket?: Promise<{ readonly isOpen: boolean; readonly afterMs: number }>;
+  /** What the bridge opens for the agent that answers. */
+  model?: ModelTarget;
+  /** The one session that was opened with the model; every check of the model looks at it. */
+  modelTalk?: Promise<Talk>;
 }
 
 /** What the variables of the bridge have against them: one line a fault, the name first. */
@@ -46,6 +52,7 @@ export interface Examination {
   readonly findNativeFault: () => string | undefined;
   /** Where `.env` and `.env.functions` are. */
   readonly folder: string;
+  readonly findModel: FindModel;
   readonly facts: Facts;
   /** Ends everything that waits. */
   readonly interrupted: AbortSignal;

@@ -14,6 +14,7 @@ export function openExamination(
   {
     environment,
     findVariableFaults,
+    findModel,
     findNativeFault,
     folder,
     interrupted,
@@ -24,6 +25,7 @@ export function openExamination(
     reach: new Reach(hosts),
     openTwilio: () => openTwilio(environment, TWILIO_MS),
     findVariableFaults,
+    findModel,
     findNativeFault,
     folder,
     facts: {},

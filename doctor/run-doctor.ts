@@ -6,6 +6,7 @@ import { runFix } from './fix/run-fix';
 import { openExamination } from './open-examination';
 import { type DoctorOptions, readOptions } from './options';
 import { reportOf } from './printing/json';
+import type { FindModel } from './model/target';
 import { runPastCall } from './past-call/run-past-call';
 import { linesOf, summaryOf } from './printing/lines';
 import { runTwiml } from './twiml/run-twiml';
@@ -20,6 +21,7 @@ export interface DoctorSurroundings {
   readonly folder: string;
   /** Asks a question that is answered with yes or no; undefined where nobody can be asked. */
   readonly confirm: ((question: string) => Promise<boolean>) | undefined;
+  readonly findModel: FindModel;
   readonly interrupted: AbortSignal;
 }
 

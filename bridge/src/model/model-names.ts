@@ -41,6 +41,11 @@ const TRANSCRIPTION_MODELS: Readonly<Record<string, string | null>> = {
 /** An end that is nearer than this is worth a warning: about the time that a change takes. */
 const NEAR_DAYS = 120;
 
+/** True for a model, also one that writes down, whose end this version would know. */
+export function knowsModel(name: string): boolean {
+  return Object.hasOwn(MODELS, name) || Object.hasOwn(TRANSCRIPTION_MODELS, name);
+}
+
 /** What speaks against a voice, in words; undefined if nothing does. */
 export function doubtVoice(voice: string): string | undefined {
   return VOICES.has(voice)

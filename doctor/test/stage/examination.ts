@@ -1,3 +1,4 @@
+import { findModelOfAgent } from '../../../commands/doctor/model-of-agent';
 import { openTwilio, type TwilioClient } from '../../../twilio-account/client';
 import type { Check, Result } from '../../check';
 import { examine } from '../../checkup';
@@ -33,6 +34,7 @@ export function stageExamination(setUp: StagedSetUp = {}): Examination {
     findVariableFaults: () => variableFaults,
     findNativeFault: () => setUp.nativeFault,
     folder: setUp.folder ?? '/nowhere',
+    findModel: findModelOfAgent,
     facts: { ...facts },
     interrupted: new AbortController().signal,
   };
