@@ -35,6 +35,7 @@ export function findModelOfAgent(environment: NodeJS.ProcessEnv): ModelTarget | 
     headers: provider.headers(),
     model,
     agent: agent.name,
+    greets: agent.greeting !== undefined,
     session: provider.session(agent),
     readyLimitMs: config.MODEL_READY_MS,
     audioLimitMs: config.MODEL_AUDIO_MS,

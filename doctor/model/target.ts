@@ -18,6 +18,8 @@ export interface ModelTarget {
   /** With azure the name of the deployment. */
   readonly model: string;
   readonly agent: string;
+  /** False where the agent waits for the caller to speak first. */
+  readonly greets: boolean;
   readonly session: RealtimeSession;
   /** MODEL_READY_MS */
   readonly readyLimitMs: number;

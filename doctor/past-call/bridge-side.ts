@@ -1,3 +1,4 @@
+import { isDoctorsCall } from '../call/call-sid';
 import { isLoopbackUrl } from '../settings';
 import type { Reach } from '../reach';
 import type { Settings } from '../settings';
@@ -29,7 +30,10 @@ export async function listFailedRecords(settings: Settings, reach: Reach) {
     const isFailed =
       end?.code !== undefined ||
       errors.some(({ code }) => /^\d+$/.test(code) || code === 'stream_not_arrived');
-    return isFailed && typeof callSid === 'string' && callSid.startsWith('CA')
+    return isFailed &&
+      typeof callSid === 'string' &&
+      callSid.startsWith('CA') &&
+      !isDoctorsCall(callSid)
       ? [{ callSid, atMs: admittedAtMs }]
       : [];
   });

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { makeCertificate } from '../../simulator/model/certificate';
 import type { Faults } from '../../simulator/model/faults';
 import { type Model, type ModelOptions, startModel } from '../../simulator/model/model-server';
@@ -98,6 +101,22 @@ describe('The doctor at the model', () => {
   it('says of a key that it cannot even be sent', async () => {
     const results = await examineModel(await start(), { OPENAI_API_KEY: 'sk-a\nsk-b' });
     expect(findingsOf(results)).toEqual(['model.key: fault key-malformed']);
+  });
+
+  it('names the agent that is not there, and the line of a file that cannot be used', async () => {
+    const url = await start();
+    const nobody = await examineModel(url, { AGENT: 'nobody' });
+    expect(findingsOf(nobody)).toEqual(['model.agent: fault agent-unusable']);
+    expect(resultOf(nobody, 'model.agent').found).toMatch(/AGENT is nobody, but .* has only/);
+    expect(resultOf(nobody, 'model.audio')).toMatchObject({ because: 'model.agent' });
+
+    const folder = mkdtempSync(join(tmpdir(), 'agents-'));
+    writeFileSync(join(folder, 'receptionist.yaml'), 'name: receptionist\nlanguage: en\n');
+    const broken = await examineModel(url, { AGENTS_FOLDER: folder });
+    rmSync(folder, { recursive: true });
+    expect(findingsOf(broken)).toEqual(['model.agent: fault agent-unusable']);
+    expect(resultOf(broken, 'model.agent').found).toMatch(/receptionist\.yaml:\d+: /);
+    expect(model.sessions).toEqual([]);
   });
 
   it('warns of a model near its end, and of one that it does not know', async () => {

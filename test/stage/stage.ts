@@ -16,9 +16,9 @@ import {
   placeCall,
 } from '../../simulator/phone/phone-call';
 
-const AUTH_TOKEN = '0123456789abcdef0123456789abcdef';
+export const AUTH_TOKEN = '0123456789abcdef0123456789abcdef';
 const SECRET = 'a secret of the tests, of fair length';
-const PUBLIC_DOMAIN = 'bridge.example.com';
+export const PUBLIC_DOMAIN = 'bridge.example.com';
 
 /** The whole product on loopback: real Functions in their runtime, a real bridge, a simulated model. */
 export interface Stage {
