@@ -4,7 +4,9 @@ import type { Check, Outcome } from '../../check';
 export const checkAgent: Check = {
   id: 'model.agent',
   title: 'Agent that answers',
-  needs: ['config.variables'],
+  needs: [],
+  // A bridge with a wrong variable does not start, and nobody knows then which model it would open.
+  after: ['config.variables'],
   run: ({ findModel, settings, facts }) => {
     const model = findModel(settings.environment);
     if ('agentFaults' in model) return Promise.resolve(broken(model.agentFaults));
