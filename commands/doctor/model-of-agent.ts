@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { type Agent, AgentFileError } from '../../bridge/src/agent/agent-file';
 import { AgentShelf } from '../../bridge/src/agent/agent-shelf';
+import { listeningToGreeting } from '../../bridge/src/call/manners';
 import { type Config, readConfig } from '../../bridge/src/config';
 import {
   doubtModel,
@@ -36,7 +37,7 @@ export function findModelOfAgent(environment: NodeJS.ProcessEnv): ModelTarget | 
     model,
     agent: agent.name,
     greets: agent.greeting !== undefined,
-    session: provider.session(agent, 'freely'),
+    session: provider.session(agent, listeningToGreeting(agent)),
     readyLimitMs: config.MODEL_READY_MS,
     audioLimitMs: config.MODEL_AUDIO_MS,
     doubts: doubtsOf(agent, model, config),

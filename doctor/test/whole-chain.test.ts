@@ -1,4 +1,5 @@
 import { AUTH_TOKEN, PUBLIC_DOMAIN, SECRET, setStage, type Stage } from '../../test/stage/stage';
+import type { PhoneCall } from '../../simulator/phone/phone-call';
 import { startTwilioApi, type TwilioApi } from '../../simulator/twilio-api/twilio-api';
 import { CHAIN } from '../chain';
 import type { Result } from '../check';
@@ -16,6 +17,16 @@ const NUMBER = '+15550100001';
 const MODEL_KEY = 'sk-proj-of-the-tests-and-long-enough-to-be-one';
 const ADMIN_TOKEN = 'an operator of the tests, with a token';
 
+/** A caller who stays. */
+const LASTING = { afterScript: 'stay' } as const;
+
+const streamOf = (call: PhoneCall) =>
+  new Promise<void>((resolve) => {
+    call.on(({ kind }) => {
+      if (kind === 'stream-started') resolve();
+    });
+  });
+
 describe('The whole chain, from the number to the model', () => {
   let stage: Stage;
   let api: TwilioApi;
@@ -29,7 +40,8 @@ describe('The whole chain, from the number to the model', () => {
         apiKey: MODEL_KEY,
         script: { greeting: { clip: 'agent-greeting' }, replies: [{ text: 'x' }] },
       },
-      { OPENAI_API_KEY: MODEL_KEY, ADMIN_TOKEN },
+      { OPENAI_API_KEY: MODEL_KEY, ADMIN_TOKEN, MAX_CALLS: '2' },
+      FUNCTIONS,
     );
     api = await startTwilioApi({
       accountSid: `AC${'a'.repeat(32)}`,
@@ -115,15 +127,11 @@ describe('The whole chain, from the number to the model', () => {
   });
 
   it('names a bridge without room, and that alone', async () => {
-    await stage.restartBridge({ MAX_CALLS: '1' });
-    const call = stage.call({ afterScript: 'stay' });
-    await new Promise<void>((resolve) =>
-      call.on(({ kind }) => kind === 'stream-started' && resolve()),
-    );
+    const calls = [stage.call(LASTING), stage.call(LASTING)];
+    await Promise.all(calls.map(streamOf));
     expect(faultsOf(await examine())).toEqual(['x']);
-    call.hangUp();
-    await call.finished;
-    await stage.restartBridge();
+    for (const call of calls) call.hangUp();
+    await Promise.all(calls.map(({ finished }) => finished));
   });
 
   it('names a key that the model refuses, and that alone', async () => {

@@ -31,10 +31,14 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-/** Sets the stage. One a test file: the Functions' runtime lives in globals. */
+/**
+ * Sets the stage. One a test file: the Functions' runtime lives in globals.
+ * @param functionsUrl the public address of the Functions; otherwise that on this machine.
+ */
 export async function setStage(
   options: ModelOptions,
   environment: Record<string, string> = {},
+  functionsUrl?: string,
 ): Promise<Stage> {
   const model = await startModel(options);
   const openBridge = (port: number, more: Record<string, string> = {}) =>
@@ -62,7 +66,9 @@ export async function setStage(
     assetsFolder: join(ROOT, 'assets'),
     authToken: AUTH_TOKEN,
     env: { BRIDGE_URL: bridgeUrl, BRIDGE_SECRET: SECRET },
+    ...(functionsUrl === undefined ? {} : { functionsUrl }),
   });
+  const base = functionsUrl ?? functions.url;
   const stage: Stage = {
     functions,
     bridge,
@@ -74,11 +80,11 @@ export async function setStage(
     },
     call: ({ route = '/stream-mode', ...more } = {}) =>
       placeCall({
-        voiceUrl: `${functions.url}${route}`,
-        fallbackUrl: `${functions.url}/fallback`,
-        statusCallback: `${functions.url}/call-status`,
+        voiceUrl: `${base}${route}`,
+        fallbackUrl: `${base}/fallback`,
+        statusCallback: `${base}/call-status`,
         authToken: AUTH_TOKEN,
-        hosts: { [PUBLIC_DOMAIN]: bridgeUrl },
+        hosts: { [PUBLIC_DOMAIN]: bridgeUrl, [new URL(base).host]: functions.url },
         sayMsPerCharacter: 0,
         quietMs: 300,
         maxMs: 30_000,

@@ -1,5 +1,5 @@
-import { openTwilio, type TwilioClient } from '../../../twilio-account/client';
 import { findModelOfAgent } from '../../../commands/doctor/model-of-agent';
+import { openTwilio, type TwilioClient } from '../../../twilio-account/client';
 import type { Check, Result } from '../../check';
 import { examine } from '../../checkup';
 import type { Examination, Facts } from '../../examination';
