@@ -14,6 +14,8 @@ export interface Finding {
   readonly why: string;
   /** What to do: the exact setting or command. */
   readonly remedy: string;
+  /** True for what only the doctor lacks: checks that stand after this one are reached all the same. */
+  readonly isAside?: true;
 }
 
 /** What a check came to. */

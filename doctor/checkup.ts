@@ -51,12 +51,18 @@ function notReached(
         findings: [],
       };
     }
+    if (!isNeeded && isAside(done.get(because))) continue;
     if (state === 'fault' || state === 'not reached') {
       const found = `tells nothing before ${because} holds`;
       return { state: 'not reached', found, findings: [], because };
     }
   }
   return undefined;
+}
+
+function isAside(result: Result | undefined): boolean {
+  const faults = result?.findings.filter(({ level }) => level === 'fault') ?? [];
+  return faults.length > 0 && faults.every((finding) => finding.isAside === true);
 }
 
 async function runOne(check: Check, examination: Examination): Promise<Ended> {

@@ -42,9 +42,16 @@ export function readSettings(
     phoneNumber: options.phoneNumber ?? TWILIO_PHONE_NUMBER,
     hosts,
     isTrial:
-      isLoopbackUrl(hosts[PUBLIC_DOMAIN] ?? `wss://${PUBLIC_DOMAIN}`) &&
-      (FUNCTIONS_URL === undefined || isLoopbackUrl(FUNCTIONS_URL)),
+      isHere(`wss://${PUBLIC_DOMAIN}`, hosts) &&
+      // A public name of the Functions is part of a trial only where the bridge has one too.
+      (FUNCTIONS_URL === undefined ||
+        isHere(FUNCTIONS_URL, hosts[PUBLIC_DOMAIN] === undefined ? {} : hosts)),
   };
+}
+
+/** By its own name, or by where it really is. */
+function isHere(url: string, hosts: Readonly<Record<string, string>>): boolean {
+  return URL.canParse(url) && isLoopbackUrl(hosts[new URL(url).host] ?? url);
 }
 
 /** Every secret value of the environment, longest first, so that none shows in any output. */

@@ -12,7 +12,15 @@ import {
 export interface CallPlan {
   readonly phone: Pick<
     PhoneOptions,
-    'voiceUrl' | 'voiceMethod' | 'authToken' | 'accountSid' | 'callSid' | 'from' | 'to' | 'hosts'
+    | 'voiceUrl'
+    | 'voiceMethod'
+    | 'authToken'
+    | 'accountSid'
+    | 'callSid'
+    | 'from'
+    | 'to'
+    | 'hosts'
+    | 'ca'
   >;
   readonly spoken: Buffer;
   /** False where the agent waits for the caller to speak first. */

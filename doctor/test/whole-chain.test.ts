@@ -108,35 +108,51 @@ describe('The whole chain, from the number to the model', () => {
     const startedMs = performance.now();
     const results = await examine();
     expect(
-      results.filter(({ state }) => state !== 'holds').map(({ id, state }) => [id, state]),
-    ).toEqual([]);
+      results
+        .filter(({ state }) => state !== 'holds')
+        .map(({ id, state, found }) => [id, state, found]),
+    ).toEqual([
+      ['config.files', 'skipped', 'neither of them is here'],
+      ['number.regulation', 'skipped', 'the number has none'],
+      ['functions.deployed', 'skipped', `${FUNCTIONS} is not hosted by Twilio`],
+    ]);
     expect(performance.now() - startedMs).toBeLessThan(20_000);
     expect(stage.bridge.calls.size).toBe(0);
   });
 
   it('names a bridge that is down, and that alone', async () => {
     await expect(examine({}, { answer: () => ({ status: 502 }) }).then(faultsOf)).resolves.toEqual([
-      'x',
+      'nothing-behind-proxy',
     ]);
   });
 
   it('names another BRIDGE_SECRET here than on the Functions, once', async () => {
     expect(
       faultsOf(await examine({ BRIDGE_SECRET: 'another secret, of the same fair length' })),
-    ).toEqual(['x']);
+    ).toEqual(['bridge-secret-differs']);
   });
 
   it('names a bridge without room, and that alone', async () => {
     const calls = [stage.call(LASTING), stage.call(LASTING)];
     await Promise.all(calls.map(streamOf));
-    expect(faultsOf(await examine())).toEqual(['x']);
+    const results = await examine();
     for (const call of calls) call.hangUp();
     await Promise.all(calls.map(({ finished }) => finished));
+    expect(faultsOf(results)).toEqual(['twiml-fallback']);
+    expect(results.flatMap(linesOf).join('\n')).toContain('raise MAX_CALLS');
+  });
+
+  it('says that Twilio is out of reach, and looks at all the rest', async () => {
+    api.refuse({ status: 503, body: { message: 'no' } });
+    const results = await examine();
+    api.refuse(undefined);
+    expect(faultsOf(results)).toHaveLength(1);
+    expect(results.find(({ id }) => id === 'call.simulated')?.state).toBe('holds');
   });
 
   it('names a key that the model refuses, and that alone', async () => {
     expect(
       faultsOf(await examine({ OPENAI_API_KEY: 'sk-proj-another-key-of-the-same-length-as-it' })),
-    ).toEqual(['x']);
+    ).toEqual(['key-refused']);
   });
 });

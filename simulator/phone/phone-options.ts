@@ -50,6 +50,8 @@ export interface PhoneOptions {
    * header and signature stay those of the public address, the way a tunnel keeps them.
    */
   readonly hosts?: Readonly<Record<string, string>>;
+  /** The authority that is trusted over TLS, PEM; otherwise the usual ones. */
+  readonly ca?: string;
 
   readonly script?: readonly CallerStep[];
   /** What the caller does after the script. Default: hear the agent out, then hang up. */
@@ -90,7 +92,7 @@ export interface PhoneOptions {
 
 /** The options with everything filled in. */
 export type PhoneSettings = Required<Omit<PhoneOptions, Optional>> & Pick<PhoneOptions, Optional>;
-type Optional = 'fallbackUrl' | 'statusCallback' | 'streamSid';
+type Optional = 'fallbackUrl' | 'statusCallback' | 'streamSid' | 'ca';
 
 /** Twilio's sids: two letters and 32 hex digits. */
 export function makeSid(prefix: string): string {

@@ -24,6 +24,8 @@ export interface DialSettings {
   readonly authToken: string;
   readonly hosts: Hosts;
   readonly connectTimeoutMs: number;
+  /** The authority that is trusted over TLS, PEM; otherwise the usual ones. */
+  readonly ca?: string;
 }
 
 /** The address that Twilio dials: without query and fragment, which it drops and says nothing. */
@@ -48,6 +50,7 @@ export function dialStream(
       perMessageDeflate: false,
       followRedirects: false,
       handshakeTimeout: settings.connectTimeoutMs,
+      ...(settings.ca !== undefined && { ca: settings.ca }),
       ...(real.protocol === 'wss:' && { servername: host.replace(/:\d+$/, '') }),
       headers: {
         Host: host,

@@ -13,6 +13,7 @@ export function findingOfFailure(error: unknown): Finding {
     return {
       level: 'fault',
       id: 'twilio-unreachable',
+      isAside: true,
       found: `Twilio's API cannot be reached from here: ${detail}`,
       why: 'nothing can be known of the account and the number; calls may work all the same',
       remedy: 'check the network here, and HTTP_PROXY if one is set; then run npm run doctor again',
@@ -22,6 +23,8 @@ export function findingOfFailure(error: unknown): Finding {
   return {
     level: 'fault',
     id: 'twilio-refuses',
+    // A Twilio that has troubles of its own says nothing of what was configured here.
+    ...(status === 429 || (status ?? 0) >= 500 ? { isAside: true } : {}),
     ...(code === undefined ? {} : { twilioCode: code }),
     found: `Twilio answers ${[status, known?.name ?? detail].filter(Boolean).join(', ')}`,
     why: 'what was asked for cannot be known',

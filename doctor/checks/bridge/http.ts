@@ -1,4 +1,5 @@
-import { type Check, type Finding, oneFinding } from '../../check';
+import { readAdmissionNote } from '@realtime-phone/protocol/admission-note';
+import { type Check, type Finding, oneFinding, skip } from '../../check';
 import { type Answer, asUnreachable, Unreachable } from '../../reach';
 import { bridgeCodeOf } from '../../stranger';
 import { explainConnection } from './connection';
@@ -19,7 +20,9 @@ export const checkHttp: Check = {
   run: async (examination) => {
     const place = requirePlace(examination);
     try {
-      return await judge(place, await askAll(place));
+      const { code } = readAdmissionNote(examination.facts.twiml ?? '') ?? {};
+      const refused = code === 'bridge_full' || code === 'bridge_draining';
+      return await judge(place, await askAll(place), refused);
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
       const isOwnPort = place.real.protocol === 'http:';
@@ -44,12 +47,15 @@ async function askAll({ host, reach }: BridgePlace): Promise<Answers> {
   return { health, ready, stream };
 }
 
-async function judge(place: BridgePlace, { health, ready, stream }: Answers) {
+/** @param refused whether the Functions were told already that no call is let in. */
+async function judge(place: BridgePlace, { health, ready, stream }: Answers, refused: boolean) {
   const state = readState(ready);
   const isBridge = readHealth(health) && state !== undefined;
   const tookMs = Math.min(health.tookMs, ready.tookMs, stream.tookMs);
   if (isBridge) {
-    const finding = judgeState(state) ?? judgeTime(tookMs);
+    const noRoom = judgeState(state);
+    if (noRoom !== undefined && refused) return skip(`${noRoom.found}, as the TwiML says`);
+    const finding = noRoom ?? judgeTime(tookMs);
     if (finding !== undefined) return oneFinding(finding);
     return { found: `${state.calls} of ${state.capacity} calls, answered in ${tookMs} ms` };
   }

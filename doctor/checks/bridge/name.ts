@@ -10,6 +10,7 @@ export const checkName: Check = {
   id: 'bridge.name',
   title: "The bridge's name",
   needs: ['bridge.address'],
+  after: ['twiml.host'],
   run: async (examination) => {
     const { host, real, isByName, reach } = requirePlace(examination);
     if (!isByName) return { found: `not looked up: it is reached at ${real.origin}` };

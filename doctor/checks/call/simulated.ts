@@ -19,7 +19,7 @@ export const checkSimulatedCall: Check = {
   title: 'A whole call, simulated',
   needs: ['twiml.stream', 'bridge.signature', 'model.session'],
   run: async (examination) => {
-    const { settings, facts, interrupted } = examination;
+    const { settings, facts, interrupted, reach } = examination;
     const { TWILIO_AUTH_TOKEN: authToken, TWILIO_ACCOUNT_SID: accountSid } = settings.environment;
     if (authToken === undefined) return skip('without TWILIO_AUTH_TOKEN no request can be signed');
     const to = facts.number?.phoneNumber ?? settings.phoneNumber;
@@ -32,6 +32,7 @@ export const checkSimulatedCall: Check = {
           hosts: hostsOf(settings),
           callSid: makeDoctorsCallSid(),
           from: 'client:doctor',
+          ...(reach.ca === undefined ? {} : { ca: reach.ca }),
           ...(facts.voiceMethod === undefined ? {} : { voiceMethod: facts.voiceMethod }),
           ...(accountSid === undefined ? {} : { accountSid }),
           ...(to === undefined ? {} : { to }),

@@ -45,6 +45,7 @@ export function findStrayCharacters(name: string, raw: string): Finding | undefi
     return stray('variable-blank', 'has a character in its value that cannot be seen');
   }
   if (raw !== value) return stray('variable-blank', 'has a blank before or after its value');
-  if (/\s/.test(value) && !PHRASES.includes(name)) return stray('variable-blank', 'has a blank within its value');
+  if (/\s/.test(value) && !PHRASES.includes(name))
+    return stray('variable-blank', 'has a blank within its value');
   return undefined;
 }

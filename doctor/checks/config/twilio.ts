@@ -54,7 +54,12 @@ function judgeSid(sid: string): Finding | undefined {
   if (isSid(sid)) return undefined;
   const why = 'without the account neither it nor the number can be examined, deployed to or set';
   const remedy = `set ${SID} to the account SID, AC and 32 hex digits, ${WHERE}`;
-  if (sid === '') return fault('twilio-account-sid-missing', `${SID} is missing`, why, remedy);
+  // The bridge has no use for it, so the rest of the chain can be looked at.
+  if (sid === '')
+    return {
+      ...fault('twilio-account-sid-missing', `${SID} is missing`, why, remedy),
+      isAside: true,
+    };
   return fault(
     'twilio-account-sid-wrong',
     `${SID} ${misplaced(sid, 'AC and 32 hex digits')}`,
