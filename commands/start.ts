@@ -136,9 +136,12 @@ Serving until Ctrl-C:
   bridge      ${bridge}   (GET /healthz, /readyz, /diagnostics, /metrics)
   model       ${run.liveKey === undefined ? model : 'the real one'}
 
-Another call, from a second terminal (the secrets are of this run only):
-  TWILIO_AUTH_TOKEN=${run.authToken} ADMIN_TOKEN=${run.adminToken} \\
-  PUBLIC_DOMAIN=${run.publicDomain} FUNCTIONS_URL=${functions} PORT=${run.bridgePort} npm run call`);
+Another call, or a look at every link, from a second terminal (the secrets are of this run only):
+  export TWILIO_AUTH_TOKEN=${run.authToken} ADMIN_TOKEN=${run.adminToken} \\
+    BRIDGE_SECRET=${run.bridgeSecret} PUBLIC_DOMAIN=${run.publicDomain} \\
+    FUNCTIONS_URL=${functions} PORT=${run.bridgePort}${run.liveKey === undefined ? ` REALTIME_URL=${model} OPENAI_API_KEY=simulated` : ''}
+  npm run call
+  npm run doctor -- --host ${run.publicDomain}=http://127.0.0.1:${run.bridgePort}`);
 }
 
 main().catch((error: unknown) => {
