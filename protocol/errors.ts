@@ -95,6 +95,13 @@ export const FAULTS = {
     message: 'the bridge has no room for another call',
     remedy: 'raise MAX_CALLS if the machine can carry more, or add a bridge',
   },
+  bridge_busy: {
+    status: 503,
+    retryable: true,
+    message: 'the bridge is too busy for another call: those in progress would suffer',
+    remedy:
+      'add a bridge, or lower MAX_CALLS to what this machine carries; MAX_LOOP_LAG_MS is the limit',
+  },
   bridge_draining: {
     status: 503,
     retryable: true,

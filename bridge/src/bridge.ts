@@ -10,6 +10,7 @@ import { createDiagnostics } from './diagnostics/diagnostics';
 import { LastErrors } from './diagnostics/last-errors';
 import { LastModel } from './diagnostics/last-model';
 import { listSecrets } from './diagnostics/shown-config';
+import { LoopLoad } from './load/loop-load';
 import { createMetrics } from './metrics';
 import { doubtModel, doubtTranscriptionModel, doubtVoice } from './model/model-names';
 import { findProvider } from './model/providers';
@@ -23,6 +24,8 @@ import type { WebServer } from './server/web';
 
 /** Frames over MAX_FRAME_BYTES are closed with a reason; over this the connection is cut. */
 const HARD_FRAME_BYTES = 2 * 1024 * 1024;
+/** With fewer calls every frame is passed on at once. */
+const PACE_FROM_CALLS = 50;
 const MAX_SOCKET_QUEUE_BYTES = 8 * 1024 * 1024;
 
 /** A bridge that serves. */
@@ -48,13 +51,26 @@ export async function startBridge(
   const agents = openShelf(config, log, environment);
   const recordings = openRecordings(config.RECORDINGS_FOLDER);
   const store = openFileStore(config.CALL_STORE);
-  const metrics = createMetrics(() => calls.size);
+  const metrics = createMetrics(() => ({
+    calls: calls.size,
+    busyShare: load.busyShare,
+    queuedBytes: calls.queuedBytes,
+  }));
+  const load = new LoopLoad(
+    {
+      paceFromCalls: PACE_FROM_CALLS,
+      paceMs: config.LOOP_PACE_MS,
+      maxLagMs: config.MAX_LOOP_LAG_MS,
+    },
+    () => calls.size,
+    (lagMs) => metrics.loopLagS.observe(lagMs / 1_000),
+  );
   const waiting = new WaitingCalls(config.MAX_WAITING_CALLS, config.OUTBOUND_WAIT_S * 1_000);
   const lastErrors = new LastErrors(listSecrets(config));
   const lastModel = new LastModel();
   const provider = findProvider(config.REALTIME_PROVIDER).create(config);
   const calls: Calls = new Calls(
-    { config, provider, metrics, recordings, lastErrors, lastModel },
+    { config, provider, metrics, recordings, lastErrors, lastModel, load },
     agents,
     store,
     log,
@@ -80,7 +96,9 @@ export async function startBridge(
       maxQueuedBytes: MAX_SOCKET_QUEUE_BYTES,
     },
   );
+  load.start();
   const stop = async () => {
+    load.stop();
     calls.endAll();
     await server.close();
     await recordings?.settle();

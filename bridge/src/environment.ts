@@ -115,6 +115,12 @@ export const ENVIRONMENT = z.object({
     .default('uws')
     .describe('The server engine; ws is taken by itself where uWebSockets.js cannot load'),
   MAX_CALLS: count(100).describe('Calls at once; more are refused and hear the fallback'),
+  MAX_LOOP_LAG_MS: count(40).describe(
+    'How late the event loop may be before another call is refused, for those in progress',
+  ),
+  LOOP_PACE_MS: count(3, 0).describe(
+    'With 50 calls or more, the shortest time between two turns of the event loop; 0 for none',
+  ),
   MAX_CALL_S: count(3_300).describe('The longest call; the model itself ends after 60 minutes'),
   ADMISSION_S: count(60).describe('How long an admitted call may take to open its stream'),
   STREAM_ARRIVAL_S: count(15).describe(

@@ -1,3 +1,4 @@
+import { LATE_MS, VERY_LATE_MS } from './call/frame-lateness';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 const SECONDS = [0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.2, 2, 3, 5, 10];
@@ -5,21 +6,56 @@ const SECONDS = [0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.2, 2, 3, 5, 10];
 /** The measurements of one bridge, with a registry of their own. */
 export type Metrics = ReturnType<typeof createMetrics>;
 
-/** Makes the measurements. `readLiveCalls` is asked at each scrape. */
-export function createMetrics(readLiveCalls: () => number) {
+/** What is asked of the bridge at each scrape. */
+export interface MeasuredBridge {
+  readonly calls: number;
+  /** How much of the event loop's last second was work, 0 to 1. */
+  readonly busyShare: number;
+  readonly queuedBytes: { readonly model: number; readonly twilio: number };
+}
+
+/** Makes the measurements. */
+export function createMetrics(readBridge: () => MeasuredBridge) {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
+  const gauge = (name: string, help: string, read: (bridge: MeasuredBridge) => number) =>
+    new Gauge({
+      ...{ name, help, registers },
+      collect() {
+        this.set(read(readBridge()));
+      },
+    });
+  gauge('bridge_calls', 'Calls that are admitted or streaming', ({ calls }) => calls);
+  gauge('bridge_busy_ratio', 'Work in the last second of the event loop', (at) => at.busyShare);
   new Gauge({
-    name: 'bridge_calls',
-    help: 'Calls that are admitted or streaming',
+    name: 'bridge_queued_bytes',
+    help: 'Bytes that the other side of a leg has not taken yet, of all calls',
+    labelNames: ['leg'],
     registers,
     collect() {
-      this.set(readLiveCalls());
+      const { model, twilio } = readBridge().queuedBytes;
+      this.set({ leg: 'model' }, model);
+      this.set({ leg: 'twilio' }, twilio);
     },
   });
+  const audio = createAudioTally(registers);
   return {
     registry,
+    /** Added to with every frame, so these are plain numbers. */
+    audio,
+    /** Notes how late a frame of the caller came. */
+    noteLateness: (lateMs: number): void => {
+      if (lateMs < LATE_MS) return;
+      audio.lateFrames += 1;
+      if (lateMs >= VERY_LATE_MS) audio.veryLateFrames += 1;
+    },
+    loopLagS: new Histogram({
+      name: 'bridge_loop_lag_seconds',
+      help: 'How late the event loop is, looked at 50 times a second',
+      buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 1],
+      registers,
+    }),
     admitted: new Counter({
       name: 'bridge_calls_admitted_total',
       help: 'Calls admitted',
@@ -45,16 +81,6 @@ export function createMetrics(readLiveCalls: () => number) {
       name: 'bridge_calls_ended_total',
       help: 'Calls ended, by who ended them and the error code, if any',
       labelNames: ['by', 'code'],
-      registers,
-    }),
-    callerBytes: new Counter({
-      name: 'bridge_caller_audio_bytes_total',
-      help: 'Caller audio passed to the model, in mu-law bytes',
-      registers,
-    }),
-    agentBytes: new Counter({
-      name: 'bridge_agent_audio_bytes_total',
-      help: 'Agent audio passed to Twilio, in mu-law bytes',
       registers,
     }),
     bargeIns: new Counter({
@@ -96,4 +122,45 @@ export function createMetrics(readLiveCalls: () => number) {
       registers,
     }),
   };
+}
+
+/** What is counted with every frame; a scrape reads it. */
+export interface AudioTally {
+  callerBytes: number;
+  agentBytes: number;
+  lateFrames: number;
+  veryLateFrames: number;
+}
+
+function createAudioTally(registers: Registry[]): AudioTally {
+  const tally: AudioTally = { callerBytes: 0, agentBytes: 0, lateFrames: 0, veryLateFrames: 0 };
+  const counter = (name: string, help: string, read: keyof AudioTally) =>
+    new Counter({
+      ...{ name, help, registers },
+      collect() {
+        this.reset();
+        this.inc(tally[read]);
+      },
+    });
+  counter(
+    'bridge_caller_audio_bytes_total',
+    'Caller audio passed to the model, in mu-law bytes',
+    'callerBytes',
+  );
+  counter(
+    'bridge_agent_audio_bytes_total',
+    'Agent audio passed to Twilio, in mu-law bytes',
+    'agentBytes',
+  );
+  counter(
+    'bridge_caller_frames_late_total',
+    `Frames of callers that came ${LATE_MS} ms late or more`,
+    'lateFrames',
+  );
+  counter(
+    'bridge_caller_frames_very_late_total',
+    `Frames of callers that came ${VERY_LATE_MS} ms late or more`,
+    'veryLateFrames',
+  );
+  return tally;
 }

@@ -32,9 +32,10 @@ class FarPhone {
   constructor(delay: () => number, drift: number) {
     this.#delay = delay;
     const ear = {
-      sendAudio: (payload: string) =>
-        this.#down(() => this.#take(Buffer.from(payload, 'base64').length, undefined)),
-      sendMark: (name: string) => this.#down(() => this.#take(0, name)),
+      sendAudio: (payload: string, mark: string) => {
+        this.#down(() => this.#take(Buffer.from(payload, 'base64').length, undefined));
+        this.#down(() => this.#take(0, mark));
+      },
       clear: () => this.#down(() => this.#clear()),
     };
     this.voice = new AgentVoice(

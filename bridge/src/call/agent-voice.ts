@@ -7,8 +7,8 @@ import { type Cut, Heard } from './heard';
 
 /** The agent's way to the caller's ear. */
 export interface Ear {
-  sendAudio(payload: string): void;
-  sendMark(name: string): void;
+  /** @param mark comes back once everything before it has been played. */
+  sendAudio(payload: string, mark: string): void;
   clear(): void;
 }
 
@@ -95,8 +95,7 @@ export class AgentVoice implements Ledger {
     const unheardBytes = this.#heard.unheardBytes(nowMs);
     if (unheardBytes + bytes > this.#maxUnheardBytes)
       throw new CodedError('agent_audio_overflow', `the limit is ${this.#maxUnheardBytes} bytes`);
-    this.#ear.sendAudio(delta);
-    this.#ear.sendMark(this.#heard.send(itemId, contentIndex, bytes, nowMs));
+    this.#ear.sendAudio(delta, this.#heard.send(itemId, contentIndex, bytes, nowMs));
     this.#noteSaid(responseId, itemId, bytes);
     this.#listener.onAgentAudio(itemId, delta, bytes, unheardBytes / MULAW_BYTES_PER_MS);
     this.#watchForQuiet();

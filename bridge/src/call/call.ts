@@ -1,6 +1,5 @@
 import type { AdmissionRequest } from '@realtime-phone/protocol/admission';
 import { countBase64Bytes } from '@realtime-phone/protocol/base64';
-import { checkCallToken, makeCallToken } from '@realtime-phone/protocol/call-token';
 import { CodedError } from '@realtime-phone/protocol/errors';
 import type { ServerEvent, SessionState } from '@realtime-phone/protocol/realtime/server-events';
 import type { Logger } from 'pino';
@@ -8,6 +7,7 @@ import type { Agent } from '../agent/agent-file';
 import type { Config } from '../config';
 import type { LastErrors } from '../diagnostics/last-errors';
 import type { LastModel } from '../diagnostics/last-model';
+import type { LoopLoad } from '../load/loop-load';
 import type { MediaStream, StreamStart } from '../media-stream/media-stream';
 import type { Metrics } from '../metrics';
 import { ModelSession } from '../model/model-session';
@@ -18,15 +18,17 @@ import type { EndedBy } from '../records/call-record';
 import { CallerAudio } from './caller-audio';
 import type { Course } from './course';
 import { Conversation } from './conversation';
+import { FrameLateness } from './frame-lateness';
 import type { HandOverStep, Resumption } from './hand-over';
 import {
   changeListening,
   describeManners,
-  describeTurnDetection,
+  findOtherTurnDetection,
   type Listening,
   listeningToGreeting,
 } from './manners';
 import { StreamArrival } from './stream-arrival';
+import { checkTicket, makeTicket, type Ticket } from './ticket';
 
 /** What every call of a bridge shares. */
 export interface CallSurroundings {
@@ -37,12 +39,7 @@ export interface CallSurroundings {
   readonly recordings: Recordings | undefined;
   readonly lastErrors: LastErrors;
   readonly lastModel: LastModel;
-}
-
-/** The token of an admission and when it runs out, in Unix milliseconds. */
-export interface Ticket {
-  readonly token: string;
-  readonly expiresAtMs: number;
+  readonly load: Pick<LoopLoad, 'joinsFrames' | 'isOverloaded' | 'lagMs'>;
 }
 
 /**
@@ -60,6 +57,7 @@ export class Call {
   readonly #arrival: StreamArrival;
   readonly #resumption: Resumption | undefined;
   readonly #recorder: Recorder;
+  readonly #lateness = new FrameLateness();
   #handedOver: HandOverStep | undefined;
   #phase: 'admitted' | 'streaming' | 'ended' = 'admitted';
   #ticket: Ticket | undefined;
@@ -112,8 +110,8 @@ export class Call {
   /** Gives a new token in place of the last one, and opens the model again if it was lost. */
   admit(): Ticket {
     const { ADMISSION_S, BRIDGE_SECRET } = this.#around.config;
-    const expiresAtMs = Date.now() + ADMISSION_S * 1_000;
-    this.#ticket = { token: makeCallToken(BRIDGE_SECRET, this.callSid, expiresAtMs), expiresAtMs };
+    const ticket = makeTicket(BRIDGE_SECRET, this.callSid, ADMISSION_S);
+    this.#ticket = ticket;
     clearTimeout(this.#unclaimed);
     this.#arrival.expect();
     this.#unclaimed = setTimeout(
@@ -124,7 +122,7 @@ export class Call {
       this.#modelFault = undefined;
       this.#model = this.#openModel();
     }
-    return this.#ticket;
+    return ticket;
   }
 
   /** A stream of this call was let in; its `start` is still to come. */
@@ -144,9 +142,7 @@ export class Call {
     if (this.#phase === 'streaming') throw new CodedError('call_already_streaming');
     if (start.callSid !== this.callSid) throw new CodedError('call_sid_mismatch');
     const { token } = start.customParameters;
-    checkCallToken(config.BRIDGE_SECRET, this.callSid, token, Date.now());
-    if (token !== this.#ticket?.token)
-      throw new CodedError('token_invalid', 'a newer one was given');
+    checkTicket(config.BRIDGE_SECRET, this.callSid, this.#ticket, token);
     this.#ticket = undefined;
     clearTimeout(this.#unclaimed);
     this.#phase = 'streaming';
@@ -177,6 +173,8 @@ export class Call {
   takeCallerAudio(payload: string, timestampMs?: number): void {
     try {
       if (this.#machine !== undefined) return;
+      if (timestampMs !== undefined)
+        this.#around.metrics.noteLateness(this.#lateness.note(timestampMs, performance.now()));
       this.#recorder.hear(payload, timestampMs);
       if (this.#conversation === undefined) return this.#callerAudio.keep(payload);
       this.#conversation.hear(payload);
@@ -184,6 +182,11 @@ export class Call {
     } catch (error) {
       this.#endWith('model', error);
     }
+  }
+
+  /** Bytes that wait for the model, and for Twilio, since they do not take them. */
+  get queuedBytes(): { readonly model: number; readonly twilio: number } {
+    return { model: this.#model.queuedBytes, twilio: this.#stream?.queuedBytes ?? 0 };
   }
 
   /** Takes a mark that Twilio sent back. */
@@ -342,7 +345,7 @@ export class Call {
   #noteAgentAudio(bytes: number): void {
     const { metrics } = this.#around;
     const { record } = this.#course;
-    metrics.agentBytes.inc(bytes);
+    metrics.audio.agentBytes += bytes;
     record.agentBytes += bytes;
     if (record.firstAgentAudioMs !== undefined) return;
     record.firstAgentAudioMs = Math.round(performance.now() - this.#startedAtMs);
@@ -351,9 +354,9 @@ export class Call {
 
   #passToModel(payload: string): void {
     const bytes = countBase64Bytes(payload);
-    this.#model.appendAudio(payload);
+    this.#model.appendAudio(payload, this.#around.load.joinsFrames);
     this.#course.record.callerBytes += bytes;
-    this.#around.metrics.callerBytes.inc(bytes);
+    this.#around.metrics.audio.callerBytes += bytes;
   }
 
   #takeModelEvent(event: ServerEvent): void {
@@ -371,14 +374,11 @@ export class Call {
     this.#course.fault(new CodedError('model_error', `${error.code} ${error.message}`));
   }
 
-  /** The model may go on with other numbers than it was given; that explains odd turns. */
-  #compareTurnDetection({ turnDetection }: SessionState): void {
-    const differing = Object.entries(
-      describeTurnDetection(this.agent, this.#firstListening),
-    ).filter(([name, value]) => name in turnDetection && turnDetection[name] !== value);
-    if (differing.length === 0) return;
+  #compareTurnDetection({ turnDetection: confirmed }: SessionState): void {
+    const asked = findOtherTurnDetection(this.agent, this.#firstListening, confirmed);
+    if (asked === undefined) return;
     this.#log.warn(
-      { asked: Object.fromEntries(differing), confirmed: turnDetection },
+      { asked, confirmed },
       'the model confirmed another turn detection than was asked for',
     );
   }

@@ -66,10 +66,21 @@ export class Calls {
     return this.#live.size;
   }
 
+  /** Bytes that wait for models, and for Twilio, of all calls. */
+  get queuedBytes(): { readonly model: number; readonly twilio: number } {
+    const queued = { model: 0, twilio: 0 };
+    for (const { call } of this.#live.values()) {
+      const { model, twilio } = call.queuedBytes;
+      queued.model += model;
+      queued.twilio += twilio;
+    }
+    return queued;
+  }
+
   /**
    * Lets a call in: opens its model session at once, so that it is warm when audio comes. A call
    * that was let in already keeps its session and gets a new token.
-   * @throws CodedError `bridge_draining`, `bridge_full`, `call_already_streaming`, `agent_unknown`,
+   * @throws CodedError `bridge_draining`, `bridge_full`, `bridge_busy`, `call_already_streaming`, `agent_unknown`,
    * `outbound_call_unknown`, or an `agent_variable_…`; the record of the call then says so.
    */
   admit(request: AdmissionRequest): AdmissionGrant {
@@ -103,6 +114,9 @@ export class Calls {
     if (this.#live.size >= config.MAX_CALLS) {
       throw new CodedError('bridge_full', `${this.#live.size} of ${config.MAX_CALLS}`);
     }
+    const { load } = this.#around;
+    if (load.isOverloaded)
+      throw new CodedError('bridge_busy', `late by ${Math.round(load.lagMs)} ms`);
     const placed =
       request.callId === undefined
         ? undefined

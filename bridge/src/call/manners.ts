@@ -52,6 +52,18 @@ export function describeTurnDetection(agent: Agent, listening: Listening): TurnD
     : detection;
 }
 
+/** What of the turn detection the model confirmed otherwise than it was asked for: it explains odd turns. */
+export function findOtherTurnDetection(
+  agent: Agent,
+  listening: Listening,
+  confirmed: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> | undefined {
+  const differing = Object.entries(describeTurnDetection(agent, listening)).filter(
+    ([name, value]) => name in confirmed && confirmed[name] !== value,
+  );
+  return differing.length === 0 ? undefined : Object.fromEntries(differing);
+}
+
 /** Has the model listen in another way. An update is a merge, and the formats are not touched. */
 export function changeListening(agent: Agent, listening: Listening): ClientEvent {
   return {

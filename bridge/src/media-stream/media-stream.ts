@@ -91,14 +91,19 @@ export class MediaStream implements SocketListener {
     this.#end(new CodedError('stream_lost', `close code ${code}`));
   }
 
-  /** Sends agent audio, base64 mu-law; Twilio queues it and plays it in order. */
-  sendAudio(payload: string): void {
-    if (this.#streamSid !== undefined) this.#socket.sendText(this.#mediaHead + payload + MEDIA_END);
+  /**
+   * Sends agent audio, base64 mu-law; Twilio queues it and plays it in order.
+   * @param mark comes back once everything before it has been played.
+   */
+  sendAudio(payload: string, mark: string): void {
+    if (this.#streamSid === undefined) return;
+    const media = this.#mediaHead + payload + MEDIA_END;
+    this.#socket.sendText(media, writeMark(this.#streamSid, mark));
   }
 
-  /** Asks for a mark back once everything before it has been played. */
-  sendMark(name: string): void {
-    if (this.#streamSid !== undefined) this.#socket.sendText(writeMark(this.#streamSid, name));
+  /** What Twilio has not taken yet. */
+  get queuedBytes(): number {
+    return this.#socket.queuedBytes();
   }
 
   /** Drops what Twilio has not played yet. */

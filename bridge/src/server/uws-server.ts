@@ -17,6 +17,7 @@ type Accept = Extract<UpgradeDecision, { accept: unknown }>['accept'];
 
 interface SocketState {
   readonly accept: Accept;
+  socket: UwsSocket | undefined;
   listener: SocketListener | undefined;
 }
 
@@ -46,7 +47,7 @@ export const startOnUws =
         const decision = handler.upgrade(readHead(res, req));
         if ('refuse' in decision) return sendAnswer(res, decision.refuse);
         res.upgrade<SocketState>(
-          { accept: decision.accept, listener: undefined },
+          { accept: decision.accept, socket: undefined, listener: undefined },
           req.getHeader('sec-websocket-key'),
           req.getHeader('sec-websocket-protocol'),
           req.getHeader('sec-websocket-extensions'),
@@ -55,14 +56,15 @@ export const startOnUws =
       },
       open: (socket) => {
         const state = socket.getUserData();
-        state.listener = state.accept(new UwsSocket(socket));
+        state.socket = new UwsSocket(socket);
+        state.listener = state.accept(state.socket);
       },
       message: (socket, message, isBinary) => {
         socket.getUserData().listener?.onMessage(Buffer.from(message), isBinary);
       },
       close: (socket, code, message) => {
         const state = socket.getUserData();
-        closedSockets.add(socket);
+        state.socket?.noteClosed();
         state.listener?.onClose(code, Buffer.from(message).toString());
         state.listener = undefined;
       },
@@ -99,25 +101,35 @@ export const startOnUws =
   };
 
 /** A native socket must not be touched after its close event. */
-const closedSockets = new WeakSet<object>();
-
 class UwsSocket {
   readonly #socket: WebSocket<SocketState>;
+  #isOpen = true;
 
   constructor(socket: WebSocket<SocketState>) {
     this.#socket = socket;
   }
 
-  sendText(text: string): void {
-    if (!closedSockets.has(this.#socket)) this.#socket.send(text, false);
+  sendText(text: string, behind?: string): void {
+    if (!this.#isOpen) return;
+    if (behind === undefined) this.#socket.send(text, false);
+    else
+      this.#socket.cork(() => {
+        this.#socket.send(text, false);
+        if (this.#isOpen) this.#socket.send(behind, false);
+      });
   }
 
   close(code: number, reason: string): void {
-    if (!closedSockets.has(this.#socket)) this.#socket.end(code, reason);
+    if (this.#isOpen) this.#socket.end(code, reason);
   }
 
   queuedBytes(): number {
-    return closedSockets.has(this.#socket) ? 0 : this.#socket.getBufferedAmount();
+    return this.#isOpen ? this.#socket.getBufferedAmount() : 0;
+  }
+
+  /** The close event has come. */
+  noteClosed(): void {
+    this.#isOpen = false;
   }
 }
 

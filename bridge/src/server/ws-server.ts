@@ -57,9 +57,10 @@ export const startOnWs: StartWebServer = async (handler, { host, port }, limits)
 
 function wrap(socket: WebSocket, maxQueuedBytes: number): ServerSocket {
   return {
-    sendText: (text) => {
+    sendText: (text, behind) => {
       if (socket.readyState !== WebSocket.OPEN) return;
       socket.send(text);
+      if (behind !== undefined) socket.send(behind);
       if (socket.bufferedAmount > maxQueuedBytes) socket.terminate();
     },
     close: (code, reason) => socket.close(code, reason),

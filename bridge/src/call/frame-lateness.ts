@@ -1,0 +1,19 @@
+/** From so many milliseconds on a frame is late, and late by far. */
+export const LATE_MS = 20;
+export const VERY_LATE_MS = 40;
+
+/**
+ * How late the caller's frames come: each carries its time since the stream began, so the frame with
+ * the shortest way so far is the measure of the others.
+ * Source: https://www.twilio.com/docs/voice/media-streams/websocket-messages#media-message
+ */
+export class FrameLateness {
+  #shortestMs = Infinity;
+
+  /** @returns how much later a frame came than the earliest would have. */
+  note(timestampMs: number, nowMs: number): number {
+    const wayMs = nowMs - timestampMs;
+    if (wayMs < this.#shortestMs) this.#shortestMs = wayMs;
+    return wayMs - this.#shortestMs;
+  }
+}

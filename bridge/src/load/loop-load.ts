@@ -1,0 +1,134 @@
+/** The numbers that a loop keeps. */
+export interface LoopLimits {
+  /** Once there are so many calls, the loop is paced. */
+  readonly paceFromCalls: number;
+  /** The shortest time from one turn of the loop to the next while it is paced; 0 for never. */
+  readonly paceMs: number;
+  /** A loop that is later than this for much of a second has no room for one more call. */
+  readonly maxLagMs: number;
+}
+
+const SAMPLE_MS = 20;
+const WINDOW_MS = 1_000;
+/** One long pause, as of the garbage collector, is no overload. */
+const MOST_EXCESS_MS = 250;
+/** Shorter sleeps cost more than they save. */
+const SHORTEST_SLEEP_MS = 0.2;
+/** Frames are joined while the loop is busier than the first, until it is less busy than the second. */
+const JOINS_OVER = 0.7;
+const JOINS_UNTIL = 0.5;
+
+/**
+ * How busy the event loop is. It also paces it: with many calls some frame comes nearly at any moment,
+ * and a loop that wakes up for each spends its time on waking up. Sleeping a little between two turns
+ * has each turn find several frames, for a few milliseconds more of delay.
+ */
+export class LoopLoad {
+  readonly #limits: LoopLimits;
+  readonly #readCalls: () => number;
+  readonly #onLag: (lagMs: number) => void;
+  readonly #cell = new Int32Array(new SharedArrayBuffer(4));
+  #timer: NodeJS.Timeout | undefined;
+  #dueAtMs = 0;
+  #windowAtMs = 0;
+  #worstLagMs = 0;
+  /** By how much the loop was too late in this second, all in all, and in the last. */
+  #excessMs = 0;
+  #lastExcessMs = 0;
+  #sleptMs = 0;
+  #usage = performance.eventLoopUtilization();
+  #turnAtMs = 0;
+  #isPaced = false;
+  #joins = false;
+  #lagMs = 0;
+  #busyShare = 0;
+
+  /**
+   * @param readCalls how many calls there are.
+   * @param onLag told how late the loop is, many times a second.
+   */
+  constructor(limits: LoopLimits, readCalls: () => number, onLag: (lagMs: number) => void) {
+    this.#limits = limits;
+    this.#readCalls = readCalls;
+    this.#onLag = onLag;
+  }
+
+  /** Begins to look and to pace. */
+  start(): void {
+    const nowMs = performance.now();
+    this.#dueAtMs = nowMs + SAMPLE_MS;
+    this.#windowAtMs = nowMs;
+    this.#timer = setInterval(() => this.#sample(), SAMPLE_MS).unref();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#isPaced = false;
+  }
+
+  /** The worst lag of the last second. */
+  get lagMs(): number {
+    return Math.max(this.#lagMs, this.#worstLagMs);
+  }
+
+  /** How much of the last second was work, 0 to 1. */
+  get busyShare(): number {
+    return this.#busyShare;
+  }
+
+  /** True where one more call would hurt those in progress. */
+  get isOverloaded(): boolean {
+    return Math.max(this.#excessMs, this.#lastExcessMs) > MOST_EXCESS_MS;
+  }
+
+  /** True while it is worth it that a frame of the caller waits for the next, to be sent with it. */
+  get joinsFrames(): boolean {
+    return this.#joins;
+  }
+
+  #sample(): void {
+    const nowMs = performance.now();
+    const lagMs = Math.max(0, nowMs - this.#dueAtMs);
+    this.#dueAtMs = nowMs + SAMPLE_MS;
+    this.#worstLagMs = Math.max(this.#worstLagMs, lagMs);
+    this.#excessMs += Math.max(0, lagMs - this.#limits.maxLagMs);
+    this.#onLag(lagMs);
+    if (nowMs - this.#windowAtMs >= WINDOW_MS) this.#closeWindow(nowMs);
+    const { paceFromCalls, paceMs } = this.#limits;
+    const wasPaced = this.#isPaced;
+    this.#isPaced = paceMs > 0 && this.#readCalls() >= paceFromCalls;
+    if (this.#isPaced && !wasPaced) {
+      this.#turnAtMs = nowMs;
+      setImmediate(() => this.#turn());
+    }
+  }
+
+  #closeWindow(nowMs: number): void {
+    const usage = performance.eventLoopUtilization();
+    const { active } = performance.eventLoopUtilization(usage, this.#usage);
+    this.#usage = usage;
+    // A sleep between two turns counts as activity there.
+    this.#busyShare = Math.max(0, active - this.#sleptMs) / (nowMs - this.#windowAtMs);
+    this.#joins = this.#busyShare > (this.#joins ? JOINS_UNTIL : JOINS_OVER);
+    this.#lagMs = this.#worstLagMs;
+    this.#worstLagMs = 0;
+    this.#lastExcessMs = this.#excessMs;
+    this.#excessMs = 0;
+    this.#sleptMs = 0;
+    this.#windowAtMs = nowMs;
+  }
+
+  /** One turn: what has come was worked off, so there is time until the next is due. */
+  #turn(): void {
+    if (!this.#isPaced) return;
+    const nowMs = performance.now();
+    const sleepMs = this.#limits.paceMs - (nowMs - this.#turnAtMs);
+    if (sleepMs > SHORTEST_SLEEP_MS) {
+      // Nobody wakes it: this is a sleep that lets no event in.
+      Atomics.wait(this.#cell, 0, 0, sleepMs);
+      this.#turnAtMs = performance.now();
+      this.#sleptMs += this.#turnAtMs - nowMs;
+    } else this.#turnAtMs = nowMs;
+    setImmediate(() => this.#turn());
+  }
+}

@@ -1,0 +1,79 @@
+import { LoopLoad } from '../src/load/loop-load';
+import { startTestBridge, type TestBridge } from './stand-in/bridge';
+import { startStandInModel, type StandInModel } from './stand-in/model';
+
+/** Keeps this process from everything else. */
+function block(ms: number): void {
+  const untilMs = performance.now() + ms;
+  while (performance.now() < untilMs);
+}
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe('A bridge whose event loop is late', () => {
+  let model: StandInModel;
+  let bridge: TestBridge;
+
+  beforeEach(async () => {
+    model = await startStandInModel();
+    bridge = await startTestBridge(model.url, { MAX_LOOP_LAG_MS: '250' });
+  });
+  afterEach(async () => {
+    await bridge.stop();
+    model.close();
+  });
+
+  const admit = async (callSid: string) => {
+    const { status, body } = await bridge.post('/calls', { callSid });
+    return [status, body.code];
+  };
+
+  it('refuses another call, for those in progress, and takes one again when it is not late', async () => {
+    expect(await admit('CA1')).toEqual([201, undefined]);
+    await sleep(30);
+    block(600);
+    await sleep(30);
+    expect(await admit('CA2')).toEqual([503, 'bridge_busy']);
+    let answer = await admit('CA3');
+    for (let turn = 0; turn < 100 && answer[0] === 503; turn += 1) {
+      await sleep(100);
+      answer = await admit('CA3');
+    }
+    expect(answer).toEqual([201, undefined]);
+    const metrics = await (await fetch(`${bridge.url}/metrics`)).text();
+    expect(metrics).toMatch(/^bridge_loop_lag_seconds_count [1-9]/m);
+    expect(metrics).toMatch(/^bridge_refusals_total\{code="bridge_busy"\} [1-9]/m);
+  });
+});
+
+describe('The pace of the loop', () => {
+  const limits = { paceFromCalls: 50, paceMs: 5, maxLagMs: 1_000 };
+
+  /** Turns of the loop in so many milliseconds, with so many calls. */
+  const countTurns = async (calls: number, paceMs: number): Promise<number> => {
+    const load = new LoopLoad(
+      { ...limits, paceMs },
+      () => calls,
+      () => undefined,
+    );
+    load.start();
+    await sleep(60);
+    let turns = 0;
+    let isCounting = true;
+    const count = () => {
+      turns += 1;
+      if (isCounting) setImmediate(count);
+    };
+    count();
+    await sleep(300);
+    isCounting = false;
+    load.stop();
+    return turns;
+  };
+
+  it('is slow with many calls, and not touched with few, or where it is set to none', async () => {
+    expect(await countTurns(50, 5)).toBeLessThanOrEqual(62);
+    expect(await countTurns(49, 5)).toBeGreaterThan(200);
+    expect(await countTurns(50, 0)).toBeGreaterThan(200);
+  });
+});
