@@ -1,0 +1,64 @@
+import { type Capacity, searchCapacity, type SearchRange, type Verdict } from './capacity';
+import type { Leg } from './contender-names';
+import type { Contender } from './contenders';
+import { runTrial, type Site, type Trial, type TrialPlan, wasFair } from './trial';
+
+/** One contender on one leg, with all that was seen of it. */
+export interface Bout {
+  readonly contender: Contender;
+  readonly leg: Leg;
+  readonly trials: Trial[];
+  /** Those of the search for the most calls. */
+  readonly searched: Trial[];
+  capacity: Capacity | undefined;
+  /** Why it could not run, or what it lost; one is enough to leave it out of what follows. */
+  fault: string | undefined;
+}
+
+const P99_MOST_MS = 20;
+
+/** Runs one trial, and notes what came of it. */
+export async function addTrial(
+  bout: Bout,
+  plan: Omit<TrialPlan, 'leg'>,
+  site: Site,
+): Promise<Trial | undefined> {
+  if (bout.fault !== undefined) return undefined;
+  try {
+    const trial = await runTrial(bout.contender, { ...plan, leg: bout.leg }, site);
+    if (trial.missing > 0) bout.fault = `${trial.missing} frames or deltas did not arrive`;
+    bout.trials.push(trial);
+    return trial;
+  } catch (error) {
+    bout.fault = error instanceof Error ? error.message : String(error);
+    return undefined;
+  }
+}
+
+/** Searches the most calls at which the 99th percentile of both ways stays under 20 ms. */
+export async function addCapacity(
+  bout: Bout,
+  plan: Omit<TrialPlan, 'leg' | 'calls'>,
+  range: SearchRange,
+  site: Site,
+  progress: (text: string) => void,
+): Promise<void> {
+  if (bout.fault !== undefined) return;
+  bout.capacity = await searchCapacity(async (calls) => {
+    const verdict = await judge(bout, { ...plan, calls }, site);
+    progress(`${bout.contender.name} ${bout.leg}: ${calls} calls, ${verdict}`);
+    return verdict;
+  }, range);
+}
+
+async function judge(bout: Bout, plan: Omit<TrialPlan, 'leg'>, site: Site): Promise<Verdict> {
+  try {
+    const trial = await runTrial(bout.contender, { ...plan, leg: bout.leg }, site);
+    bout.searched.push(trial);
+    const worstMs = Math.max(trial.up.p99Ms, trial.down.p99Ms);
+    if (trial.missing === 0 && worstMs < P99_MOST_MS) return 'good';
+    return wasFair(trial) ? 'bad' : 'generator';
+  } catch {
+    return 'bad'; // it went under: so many calls are too many
+  }
+}
