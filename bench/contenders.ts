@@ -81,13 +81,13 @@ export function findContender(name: ContenderName, root: string): Contender {
 
 /**
  * A bridge as `npm run bridge` starts it.
- * @param nodeOptions given to Node before the file.
+ * @param more options given to Node before the file, and what its environment has besides.
  */
 export function ourBridge(
   name: string,
   title: string,
   file: string,
-  nodeOptions: readonly string[] = [],
+  more: { readonly nodeOptions?: readonly string[]; readonly environment?: NodeJS.ProcessEnv } = {},
 ): Contender {
   return {
     name,
@@ -100,10 +100,11 @@ export function ourBridge(
       const environment = {
         ...describeEnvironment(secrets, addressOf(place), place.calls, folder),
         ...trust(place),
+        ...more.environment,
       };
       const process = startPinned(
         place.core,
-        [globalThis.process.execPath, ...nodeOptions, file],
+        [globalThis.process.execPath, ...(more.nodeOptions ?? []), file],
         { environment, folder },
         /"port":(\d+).*"msg":"bridge listening"/,
       );

@@ -96,7 +96,11 @@ function readNames(list: string): readonly ContenderName[] {
   });
 }
 
-function readLeg(given: string): Leg {
+/**
+ * Reads how the model is reached.
+ * @throws CommandError with exit code 2.
+ */
+export function readLeg(given: string): Leg {
   const leg = LEGS.find((known) => known === given);
   if (leg === undefined) throw new CommandError(`--leg is clear or tls, not “${given}”`, 2);
   return leg;

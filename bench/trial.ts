@@ -62,7 +62,10 @@ export async function runTrial(
   contender: Contender,
   plan: TrialPlan,
   site: Site,
-  whileRunning?: { begin(running: Running): void; end(running: Running): void },
+  whileRunning?: {
+    readonly begin: (running: Running) => void;
+    readonly end: (running: Running) => Promise<void>;
+  },
 ): Promise<Trial> {
   const { cores } = site;
   const tls = plan.leg === 'tls' ? site.tls : undefined;
@@ -105,9 +108,10 @@ async function measure(
   const from = read();
   const generatorMs = await generator.measured;
   const to = read();
-  whileRunning?.end(running);
+  const after = whileRunning?.end(running);
   const residentBytes = pid === undefined ? 0 : readResidentBytes(pid);
   const counted = await generator.counted;
+  await after;
   const tookMs = to.atMs - from.atMs;
   const ownMs = to.ownMs - from.ownMs;
   const coreMs = (to.coreMs ?? 0) - (from.coreMs ?? 0);

@@ -14,15 +14,23 @@ export function readProcessorMs(pid: number): number {
       // The thread ended meanwhile.
     }
   }
-  return ns / 1e6 || readTickedMs(pid);
+  if (ns > 0) return ns / 1e6;
+  const { userMs, kernelMs } = readProcessorTimes(pid); // the kernel keeps no finer account
+  return userMs + kernelMs;
 }
 
-/** The same in ticks of 10 ms, where the kernel keeps no finer account. */
-function readTickedMs(pid: number): number {
+/** The time of a process in its own code and in the kernel so far, in steps of 10 ms. */
+export interface ProcessorTimes {
+  readonly userMs: number;
+  readonly kernelMs: number;
+}
+
+/** Reads it from /proc/PID/stat (proc_pid_stat(5), fields 14 and 15). */
+export function readProcessorTimes(pid: number): ProcessorTimes {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
     .replace(/^.*\) /, '')
     .split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+  return { userMs: Number(fields[11]) * TICK_MS, kernelMs: Number(fields[12]) * TICK_MS };
 }
 
 /** The memory of a process that is in RAM. */

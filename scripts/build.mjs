@@ -66,11 +66,12 @@ export async function buildAll() {
       ],
       sourcemap: true,
     }),
-    // What the bench measures beside the bridge; packages of the root and of the bridge stay outside.
+    // What the bench measures beside the bridge, and its recorder; packages of the root and of the bridge stay outside.
     build({
       ...shared,
-      entryPoints: await entryPoints('bench/rivals'),
-      outdir: 'dist/bench/rivals',
+      entryPoints: [...(await entryPoints('bench/rivals')), 'bench/profile/recorder.ts'],
+      outbase: 'bench',
+      outdir: 'dist/bench',
       target: 'node20',
       packages: 'external',
     }),
