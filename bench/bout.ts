@@ -16,6 +16,7 @@ export interface Bout {
 }
 
 const P99_MOST_MS = 20;
+const FAULT_CHARACTERS = 300;
 
 /** Runs one trial, and notes what came of it. */
 export async function addTrial(
@@ -30,9 +31,14 @@ export async function addTrial(
     bout.trials.push(trial);
     return trial;
   } catch (error) {
-    bout.fault = error instanceof Error ? error.message : String(error);
+    bout.fault = inOneLine(error);
     return undefined;
   }
+}
+
+function inOneLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replace(/\s+/g, ' ').slice(0, FAULT_CHARACTERS);
 }
 
 /** Searches the most calls at which the 99th percentile of both ways stays under 20 ms. */

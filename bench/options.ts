@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CommandError } from '../twilio-account/failure';
 import { CONTENDER_NAMES, type ContenderName, LEGS, type Leg } from './contender-names';
@@ -31,7 +33,7 @@ export interface BenchOptions {
   readonly warmMs: number;
   readonly measuredMs: number;
   readonly searchesCapacity: boolean;
-  /** The main.js of another built bridge. */
+  /** The main.js of another built bridge, absolute. */
   readonly against: string | undefined;
   readonly json: boolean;
   readonly write: boolean;
@@ -55,7 +57,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     warmMs: quick ? 1_500 : 3_000,
     measuredMs: quick ? 4_000 : 10_000,
     searchesCapacity: !quick,
-    against,
+    against: against === undefined ? undefined : findBuilt(against),
     json,
     write,
     micro,
@@ -85,6 +87,15 @@ function parse(args: readonly string[]) {
     const message = error instanceof Error ? error.message : String(error);
     throw new CommandError(`${message.split('. ')[0] ?? message}; --help names the options`, 2);
   }
+}
+
+function findBuilt(given: string): string {
+  const path = resolve(given);
+  if (path.endsWith('.js') && existsSync(path)) return path;
+  throw new CommandError(
+    `--against wants the main.js of a built bridge, and “${given}” is none. Example: --against ../other/dist/bridge/main.js`,
+    2,
+  );
 }
 
 function readNames(list: string): readonly ContenderName[] {

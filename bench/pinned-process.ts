@@ -28,6 +28,10 @@ export function startPinned(
   // It gets what it is given and nothing else, so no setting of the reader changes a figure.
   const env = { PATH: process.env.PATH, ...environment };
   const child = spawn(program, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  // Whoever ends this process ends it too: a bridge that is left behind disturbs the next run.
+  const kill = () => void child.kill('SIGKILL');
+  process.once('exit', kill);
+  child.once('close', () => process.off('exit', kill));
   let said = '';
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message));

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { addCapacity, addTrial, type Bout } from './bout';
 import { type Contender, findContender, ourBridge } from './contenders';
 import type { BenchOptions } from './options';
@@ -61,7 +61,7 @@ function listBouts(options: BenchOptions, root: string, site: Site): readonly Bo
   const contenders: Contender[] = options.only.map((name) => findContender(name, root));
   const { against } = options;
   if (against !== undefined) {
-    const other = ourBridge('against', `bridge of ${against}`, against);
+    const other = ourBridge('against', `bridge of ${relative(process.cwd(), against)}`, against);
     contenders.splice(options.only.indexOf('bridge') + 1, 0, other);
   }
   const legs = options.legs.filter((leg) => leg === 'clear' || site.tls !== undefined);

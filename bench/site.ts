@@ -25,6 +25,8 @@ export interface PreparedSite {
  * @throws CommandError without gcc.
  */
 export async function prepareSite(root: string): Promise<PreparedSite> {
+  // An exit takes the processes along that were started; a signal alone would not.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   const load = readLoad();
   const machine = describeMachine();
   const cores = pickCores();

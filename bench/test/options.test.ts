@@ -24,6 +24,7 @@ describe('The options of the bench', () => {
     [['--leg', 'both'], /--leg is clear or tls, not “both”/],
     [['--calls', '0'], /--calls must be a whole number from 1 to 5000, not “0”/],
     [['--rounds', 'many'], /--rounds must be a whole number/],
+    [['--against', 'nowhere/main.js'], /--against wants the main.js of a built bridge/],
     [['--fast'], /--fast.*--help names the options/],
   ])('refuse %j with what is wrong', (args, message) => {
     expect(() => readOptions(args)).toThrow(message);
