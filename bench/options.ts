@@ -14,6 +14,7 @@ bench/README.md says what is measured and how.
   --leg clear|tls    the model leg in clear or with TLS; default both
   --calls N          calls at once in the rounds; default 200, with --quick 50
   --rounds N         rounds; default 3, with --quick 1
+  --no-capacity      no search for the most calls
   --against FILE     another built bridge, its main.js, as one more in the table
   --json             one JSON object
   --write            writes bench/RESULTS.md, with the machine
@@ -32,6 +33,8 @@ export interface BenchOptions {
   readonly rounds: number;
   readonly warmMs: number;
   readonly measuredMs: number;
+  /** How often a trial is tried while somebody else disturbs it. */
+  readonly tries: number;
   readonly searchesCapacity: boolean;
   /** The main.js of another built bridge, absolute. */
   readonly against: string | undefined;
@@ -56,7 +59,8 @@ export function readOptions(args: readonly string[]): BenchOptions {
     rounds: readCount('rounds', values.rounds, quick ? 1 : 3, 100),
     warmMs: quick ? 1_500 : 3_000,
     measuredMs: quick ? 4_000 : 10_000,
-    searchesCapacity: !quick,
+    tries: quick ? 1 : 3,
+    searchesCapacity: !quick && !values['no-capacity'],
     against: against === undefined ? undefined : findBuilt(against),
     json,
     write,
@@ -80,6 +84,7 @@ function parse(args: readonly string[]) {
         json: flag,
         write: flag,
         micro: flag,
+        'no-capacity': flag,
         help: flag,
       },
     }).values;

@@ -15,7 +15,7 @@ export interface Voices {
   readonly progress: (text: string) => void;
 }
 
-const SEARCH = { warmMs: 2_000, measuredMs: 5_000 };
+const SEARCH = { warmMs: 2_000, measuredMs: 5_000, tries: 2 };
 const RANGE = { first: 100, most: 3_000, precision: 0.06 };
 
 /**
@@ -94,7 +94,7 @@ async function fight(
       const what =
         trial === undefined
           ? `failed: ${bout.fault ?? ''}`
-          : `${trial.cpuMsPerCallS.toFixed(2)} ms`;
+          : `CPU ${trial.cpuMsPerCallS.toFixed(2)} ms, p99 ${trial.up.p99Ms} ms`;
       progress(
         `round ${round + 1} of ${options.rounds}, ${bout.contender.name} ${bout.leg}: ${what}`,
       );

@@ -143,6 +143,12 @@ function countMissing({ frames, framesArrived, deltas, deltasArrived }: Counted)
   return frames - framesArrived + deltas - deltasArrived;
 }
 
+/** True if somebody else took time of either core, so that it is worth another try. */
+export function wasDisturbed(trial: Trial): boolean {
+  const { strangers, generatorBusy } = trial;
+  return strangers > STRANGERS_MOST || (!wasFair(trial) && generatorBusy <= GENERATOR_BUSY_MOST);
+}
+
 /** True if the generator was a fair load. */
 export function wasFair({ generatorBusy, generatorLateP99Ms }: Trial): boolean {
   return generatorBusy <= GENERATOR_BUSY_MOST && generatorLateP99Ms <= GENERATOR_LATE_MOST_MS;
