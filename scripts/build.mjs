@@ -66,6 +66,15 @@ export async function buildAll() {
       ],
       sourcemap: true,
     }),
+    // What the bench measures beside the bridge, and its recorder; packages of the root and of the bridge stay outside.
+    build({
+      ...shared,
+      entryPoints: [...(await entryPoints('bench/rivals')), 'bench/profile/recorder.ts'],
+      outbase: 'bench',
+      outdir: 'dist/bench',
+      target: 'node20',
+      packages: 'external',
+    }),
   ]);
   await cp(join(root, 'bridge/agents'), join(root, 'dist/bridge/agents'), { recursive: true });
   await writeBridgePackage(root, join(root, 'dist/bridge'));

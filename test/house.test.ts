@@ -84,12 +84,16 @@ describe('The house', () => {
   });
 
   it.each([
-    ['protocol', ['bridge', 'simulator', 'functions', 'twilio-account', 'doctor', 'commands']],
-    ['bridge', ['simulator', 'functions', 'twilio-account', 'doctor', 'commands']],
-    ['simulator', ['bridge', 'functions', 'twilio-account', 'doctor', 'commands']],
-    ['functions', ['simulator', 'bridge', 'twilio-account', 'doctor', 'commands']],
-    ['twilio-account', ['simulator', 'bridge', 'functions', 'doctor', 'commands']],
-    ['doctor', ['bridge', 'functions', 'commands']],
+    [
+      'protocol',
+      ['bridge', 'simulator', 'functions', 'twilio-account', 'doctor', 'bench', 'commands'],
+    ],
+    ['bridge', ['simulator', 'functions', 'twilio-account', 'doctor', 'bench', 'commands']],
+    ['simulator', ['bridge', 'functions', 'twilio-account', 'doctor', 'bench', 'commands']],
+    ['functions', ['simulator', 'bridge', 'twilio-account', 'doctor', 'bench', 'commands']],
+    ['twilio-account', ['simulator', 'bridge', 'functions', 'doctor', 'bench', 'commands']],
+    ['doctor', ['bridge', 'functions', 'bench', 'commands']],
+    ['bench', ['functions', 'doctor', 'commands']],
   ])('lets %s import downwards only', (part, forbidden) => {
     const crossing = sources
       .filter((path) => path.startsWith(`${part}/`) && !path.startsWith('doctor/test/'))

@@ -1,0 +1,139 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { CommandError } from '../twilio-account/failure';
+import { CONTENDER_NAMES, type ContenderName, LEGS, type Leg } from './contender-names';
+
+export const HELP = `npm run bench -- [options]
+
+Measures the bridge against other ways to do the same, on the same traffic, in turn, one core each.
+bench/README.md says what is measured and how.
+
+  --quick            two minutes in all: one short round, and no search for the most calls
+  --only NAME,…      of: ${CONTENDER_NAMES.join(', ')}
+  --leg clear|tls    the model leg in clear or with TLS; default both
+  --calls N          calls at once in the rounds; default 200, with --quick 50
+  --rounds N         rounds; default 3, with --quick 1
+  --no-capacity      no search for the most calls
+  --against FILE     another built bridge, its main.js, as one more in the table
+  --json             one JSON object
+  --write            writes bench/RESULTS.md, with the machine
+  --micro            the benchmarks of single functions instead
+  --help
+
+The generator is C: it needs gcc, and the headers of OpenSSL for TLS. Exit code 0 if every bridge
+passed every byte in order, 1 if one did not, 2 if the options are wrong.
+`;
+
+/** The options of the command; times in milliseconds. */
+export interface BenchOptions {
+  readonly only: readonly ContenderName[];
+  readonly legs: readonly Leg[];
+  readonly calls: number;
+  readonly rounds: number;
+  readonly warmMs: number;
+  readonly measuredMs: number;
+  /** How often a trial is tried while somebody else disturbs it. */
+  readonly tries: number;
+  readonly searchesCapacity: boolean;
+  /** The main.js of another built bridge, absolute. */
+  readonly against: string | undefined;
+  readonly json: boolean;
+  readonly write: boolean;
+  readonly micro: boolean;
+}
+
+const MOST_CALLS = 5_000;
+
+/**
+ * Reads the options.
+ * @throws CommandError with exit code 2.
+ */
+export function readOptions(args: readonly string[]): BenchOptions {
+  const values = parse(args);
+  const { quick, json, write, micro, against } = values;
+  return {
+    only: values.only === undefined ? CONTENDER_NAMES : readNames(values.only),
+    legs: values.leg === undefined ? LEGS : [readLeg(values.leg)],
+    calls: readCount('calls', values.calls, quick ? 50 : 200, MOST_CALLS),
+    rounds: readCount('rounds', values.rounds, quick ? 1 : 3, 100),
+    warmMs: quick ? 1_500 : 3_000,
+    measuredMs: quick ? 4_000 : 10_000,
+    tries: quick ? 1 : 3,
+    searchesCapacity: !quick && !values['no-capacity'],
+    against: against === undefined ? undefined : findBuilt(against),
+    json,
+    write,
+    micro,
+  };
+}
+
+function parse(args: readonly string[]) {
+  const flag = { type: 'boolean', default: false } as const;
+  const text = { type: 'string' } as const;
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        quick: flag,
+        only: text,
+        leg: text,
+        calls: text,
+        rounds: text,
+        against: text,
+        json: flag,
+        write: flag,
+        micro: flag,
+        'no-capacity': flag,
+        help: flag,
+      },
+    }).values;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new CommandError(`${message.split('. ')[0] ?? message}; --help names the options`, 2);
+  }
+}
+
+function findBuilt(given: string): string {
+  const path = resolve(given);
+  if (path.endsWith('.js') && existsSync(path)) return path;
+  throw new CommandError(
+    `--against wants the main.js of a built bridge, and “${given}” is none. Example: --against ../other/dist/bridge/main.js`,
+    2,
+  );
+}
+
+function readNames(list: string): readonly ContenderName[] {
+  return list.split(',').map((given) => {
+    const name = CONTENDER_NAMES.find((known) => known === given.trim());
+    if (name === undefined)
+      throw new CommandError(`--only knows ${CONTENDER_NAMES.join(', ')}, not “${given}”`, 2);
+    return name;
+  });
+}
+
+/**
+ * Reads how the model is reached.
+ * @throws CommandError with exit code 2.
+ */
+export function readLeg(given: string): Leg {
+  const leg = LEGS.find((known) => known === given);
+  if (leg === undefined) throw new CommandError(`--leg is clear or tls, not “${given}”`, 2);
+  return leg;
+}
+
+/**
+ * Reads a number of things.
+ * @throws CommandError with exit code 2.
+ */
+export function readCount(
+  name: string,
+  given: string | undefined,
+  standard: number,
+  most: number,
+): number {
+  if (given === undefined) return standard;
+  const value = Number(given);
+  if (/^\d+$/.test(given) && value >= 1 && value <= most) return value;
+  throw new CommandError(`--${name} must be a whole number from 1 to ${most}, not “${given}”`, 2);
+}

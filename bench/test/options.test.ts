@@ -1,0 +1,37 @@
+import { CONTENDER_NAMES } from '../contender-names';
+import { readOptions } from '../options';
+
+describe('The options of the bench', () => {
+  it('have defaults, which --quick makes short', () => {
+    expect(readOptions([])).toMatchObject({
+      only: CONTENDER_NAMES,
+      legs: ['clear', 'tls'],
+      calls: 200,
+      rounds: 3,
+      searchesCapacity: true,
+    });
+    expect(readOptions(['--quick'])).toMatchObject({ rounds: 1, searchesCapacity: false });
+    expect(readOptions(['--quick', '--calls', '7'])).toMatchObject({ calls: 7 });
+  });
+
+  it('pick contenders and a leg', () => {
+    const options = readOptions(['--only', 'bridge, sliced', '--leg', 'tls']);
+    expect(options).toMatchObject({ only: ['bridge', 'sliced'], legs: ['tls'] });
+  });
+
+  it.each([
+    [['--only', 'bridge,nginx'], /--only knows bridge, sample, .*“nginx”/],
+    [['--leg', 'both'], /--leg is clear or tls, not “both”/],
+    [['--calls', '0'], /--calls must be a whole number from 1 to 5000, not “0”/],
+    [['--rounds', 'many'], /--rounds must be a whole number/],
+    [['--against', 'nowhere/main.js'], /--against wants the main.js of a built bridge/],
+    [['--fast'], /--fast.*--help names the options/],
+  ])('refuse %j with what is wrong', (args, message) => {
+    expect(() => readOptions(args)).toThrow(message);
+    try {
+      readOptions(args);
+    } catch (error) {
+      expect(error).toMatchObject({ exitCode: 2 });
+    }
+  });
+});

@@ -1,0 +1,20 @@
+// `npm run bench`: measures the bridge beside other ways to do the same.
+import { join } from 'node:path';
+import { runMicro } from '../bench/micro/micro';
+import { HELP, readOptions } from '../bench/options';
+import { runBench } from '../bench/run-bench';
+import { runCommand } from './run-command';
+
+/** This file becomes dist/commands/bench.js. */
+const root = join(__dirname, '../..');
+const print = (line: string) => console.log(line);
+
+void runCommand('bench', HELP, async () => {
+  const options = readOptions(process.argv.slice(2));
+  if (options.micro) {
+    runMicro(print);
+    return;
+  }
+  const progress = (text: string) => void process.stderr.write(`${text}\n`);
+  if (!(await runBench(options, root, { print, progress }))) process.exitCode = 1;
+});
