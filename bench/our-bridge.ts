@@ -48,6 +48,8 @@ export function describeEnvironment(
     MAX_PENDING_SOCKETS: String(calls),
     MAX_PENDING_SOCKETS_PER_ADDRESS: String(calls),
     DRAIN_S: '0',
+    // The model of the bench speaks when it likes, and leaves a greeting unanswered for a while.
+    MODEL_AUDIO_MS: '60000',
   };
 }
 

@@ -118,8 +118,8 @@ export const ENVIRONMENT = z.object({
   MAX_LOOP_LAG_MS: count(40).describe(
     'How late the event loop may be before another call is refused, for those in progress',
   ),
-  LOOP_PACE_MS: count(3, 0).describe(
-    'With 50 calls or more, the shortest time between two turns of the event loop; 0 for none',
+  LOOP_PACE_MS: count(0, 0).describe(
+    'With 50 calls or more, the shortest time between two turns of the event loop: less CPU, more delay; 0 for none',
   ),
   MAX_CALL_S: count(3_300).describe('The longest call; the model itself ends after 60 minutes'),
   ADMISSION_S: count(60).describe('How long an admitted call may take to open its stream'),

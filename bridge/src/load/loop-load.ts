@@ -15,8 +15,8 @@ const MOST_EXCESS_MS = 250;
 /** Shorter sleeps cost more than they save. */
 const SHORTEST_SLEEP_MS = 0.2;
 /** Frames are joined while the loop is busier than the first, until it is less busy than the second. */
-const JOINS_OVER = 0.7;
-const JOINS_UNTIL = 0.5;
+const JOINS_OVER = 0.85;
+const JOINS_UNTIL = 0.6;
 
 /**
  * How busy the event loop is. It also paces it: with many calls some frame comes nearly at any moment,
