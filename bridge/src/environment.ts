@@ -115,7 +115,7 @@ export const ENVIRONMENT = z.object({
     .default('uws')
     .describe('The server engine; ws is taken by itself where uWebSockets.js cannot load'),
   MAX_CALLS: count(100).describe('Calls at once; more are refused and hear the fallback'),
-  MAX_LOOP_LAG_MS: count(40).describe(
+  MAX_LOOP_LAG_MS: count(100).describe(
     'How late the event loop may be before another call is refused, for those in progress',
   ),
   LOOP_PACE_MS: count(0, 0).describe(

@@ -1,5 +1,6 @@
 import { LoopLoad } from '../src/load/loop-load';
 import { startTestBridge, type TestBridge } from './stand-in/bridge';
+import { connectTwilio } from './stand-in/twilio';
 import { startStandInModel, type StandInModel } from './stand-in/model';
 
 /** Keeps this process from everything else. */
@@ -29,17 +30,25 @@ describe('A bridge whose event loop is late', () => {
   };
 
   it('refuses another call, for those in progress, and takes one again when it is not late', async () => {
-    expect(await admit('CA1')).toEqual([201, undefined]);
+    const { token } = await bridge.admit('CA1');
     await sleep(30);
     block(600);
     await sleep(30);
-    expect(await admit('CA2')).toEqual([503, 'bridge_busy']);
+    expect(await admit('CA2')).toEqual([201, undefined]); // nobody is on the line who would suffer
+    const phone = connectTwilio(bridge.server.port, 'CA1', { token });
+    await phone.opened;
+    phone.start();
+    await bridge.waitForLog('agent started');
+    block(600);
+    await sleep(30);
+    expect(await admit('CA3')).toEqual([503, 'bridge_busy']);
     let answer = await admit('CA3');
     for (let turn = 0; turn < 100 && answer[0] === 503; turn += 1) {
       await sleep(100);
       answer = await admit('CA3');
     }
     expect(answer).toEqual([201, undefined]);
+    phone.socket.close();
     const metrics = await (await fetch(`${bridge.url}/metrics`)).text();
     expect(metrics).toMatch(/^bridge_loop_lag_seconds_count [1-9]/m);
     expect(metrics).toMatch(/^bridge_refusals_total\{code="bridge_busy"\} [1-9]/m);

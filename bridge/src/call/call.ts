@@ -39,7 +39,7 @@ export interface CallSurroundings {
   readonly recordings: Recordings | undefined;
   readonly lastErrors: LastErrors;
   readonly lastModel: LastModel;
-  readonly load: Pick<LoopLoad, 'joinsFrames' | 'isOverloaded' | 'lagMs'>;
+  readonly load: Pick<LoopLoad, 'isOverloaded' | 'lagMs'>;
 }
 
 /**
@@ -354,7 +354,7 @@ export class Call {
 
   #passToModel(payload: string): void {
     const bytes = countBase64Bytes(payload);
-    this.#model.appendAudio(payload, this.#around.load.joinsFrames);
+    this.#model.appendAudio(payload);
     this.#course.record.callerBytes += bytes;
     this.#around.metrics.audio.callerBytes += bytes;
   }

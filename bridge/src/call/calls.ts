@@ -115,7 +115,8 @@ export class Calls {
       throw new CodedError('bridge_full', `${this.#live.size} of ${config.MAX_CALLS}`);
     }
     const { load } = this.#around;
-    if (load.isOverloaded)
+    // With nobody on the line there is nobody who would suffer.
+    if (load.isOverloaded && this.#hasStreams)
       throw new CodedError('bridge_busy', `late by ${Math.round(load.lagMs)} ms`);
     const placed =
       request.callId === undefined
@@ -123,6 +124,10 @@ export class Calls {
         : this.#waiting.claim(request.callId, request.callSid);
     const name = placed?.agent ?? request.agent ?? config.AGENT;
     return this.#open(request, this.prepareAgent(name, placed?.variables ?? {}));
+  }
+
+  get #hasStreams(): boolean {
+    return [...this.#live.values()].some(({ call }) => call.phase === 'streaming');
   }
 
   #open(request: AdmissionRequest, agent: Agent, resumption?: Resumption): AdmissionGrant {

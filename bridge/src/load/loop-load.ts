@@ -14,9 +14,6 @@ const WINDOW_MS = 1_000;
 const MOST_EXCESS_MS = 250;
 /** Shorter sleeps cost more than they save. */
 const SHORTEST_SLEEP_MS = 0.2;
-/** Frames are joined while the loop is busier than the first, until it is less busy than the second. */
-const JOINS_OVER = 0.85;
-const JOINS_UNTIL = 0.6;
 
 /**
  * How busy the event loop is. It also paces it: with many calls some frame comes nearly at any moment,
@@ -39,7 +36,6 @@ export class LoopLoad {
   #usage = performance.eventLoopUtilization();
   #turnAtMs = 0;
   #isPaced = false;
-  #joins = false;
   #lagMs = 0;
   #busyShare = 0;
 
@@ -81,11 +77,6 @@ export class LoopLoad {
     return Math.max(this.#excessMs, this.#lastExcessMs) > MOST_EXCESS_MS;
   }
 
-  /** True while it is worth it that a frame of the caller waits for the next, to be sent with it. */
-  get joinsFrames(): boolean {
-    return this.#joins;
-  }
-
   #sample(): void {
     const nowMs = performance.now();
     const lagMs = Math.max(0, nowMs - this.#dueAtMs);
@@ -109,7 +100,6 @@ export class LoopLoad {
     this.#usage = usage;
     // A sleep between two turns counts as activity there.
     this.#busyShare = Math.max(0, active - this.#sleptMs) / (nowMs - this.#windowAtMs);
-    this.#joins = this.#busyShare > (this.#joins ? JOINS_UNTIL : JOINS_OVER);
     this.#lagMs = this.#worstLagMs;
     this.#worstLagMs = 0;
     this.#lastExcessMs = this.#excessMs;

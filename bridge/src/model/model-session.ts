@@ -52,8 +52,6 @@ export class ModelSession {
   readonly #pings: NodeJS.Timeout;
   #state: 'opening' | 'created' | 'ready' | 'ended' = 'opening';
   #answered = true;
-  /** A frame of the caller that waits for the next. */
-  #waiting: string | undefined;
 
   constructor(
     address: ModelAddress,
@@ -94,18 +92,10 @@ export class ModelSession {
     return this.#state === 'ready';
   }
 
-  /**
-   * Sends caller audio, a base64 payload as it came.
-   * @param mayWait true where it may wait for the next one, to be sent in one write with it.
-   */
-  appendAudio(payload: string, mayWait: boolean): void {
+  /** Sends caller audio, a base64 payload as it came. */
+  appendAudio(payload: string): void {
     if (this.#state !== 'ready') return;
-    const append = `{"type":"input_audio_buffer.append","audio":"${payload}"}`;
-    if (mayWait && this.#waiting === undefined) {
-      this.#waiting = append;
-      return;
-    }
-    this.#send(append);
+    this.#socket.send(`{"type":"input_audio_buffer.append","audio":"${payload}"}`);
     if (this.#socket.queuedBytes > this.#limits.maxQueuedBytes) {
       this.#fail(
         new CodedError(
@@ -118,7 +108,7 @@ export class ModelSession {
 
   /** Sends an event; after the end it goes nowhere. */
   send(event: ClientEvent): void {
-    this.#send(JSON.stringify(event));
+    this.#socket.send(JSON.stringify(event));
   }
 
   /** Bytes that the model has not taken yet. */
@@ -129,18 +119,9 @@ export class ModelSession {
   /** Ends the session. No fault is reported after that. */
   close(): void {
     if (this.#state === 'ended') return;
-    if (this.#waiting !== undefined) this.#socket.send(this.#waiting);
     this.#finish();
     this.#socket.close(1000);
     setTimeout(() => this.#socket.terminate(), CLOSE_MS).unref();
-  }
-
-  /** What waits goes first. */
-  #send(text: string): void {
-    const waiting = this.#waiting;
-    this.#waiting = undefined;
-    if (waiting === undefined) this.#socket.send(text);
-    else this.#socket.send(waiting, text);
   }
 
   #take(message: Buffer): void {

@@ -104,12 +104,9 @@ export class ClientSocket {
     return this.#connection?.writableLength ?? 0;
   }
 
-  /** Sends a text message, or two in one write; where the socket is not open they go nowhere. */
-  send(text: string, behind?: string): void {
-    if (this.#state !== 'open' || this.#connection === undefined) return;
-    const frame = this.#writer.text(text);
-    if (behind === undefined) this.#connection.write(frame);
-    else this.#connection.write(Buffer.concat([frame, this.#writer.text(behind)]));
+  /** Sends a text message; where the socket is not open it goes nowhere. */
+  send(text: string): void {
+    if (this.#state === 'open') this.#connection?.write(this.#writer.text(text));
   }
 
   /** Asks for a pong. */
