@@ -12,6 +12,8 @@ const LEAST_COUNTED = 100;
 const ROUNDS = 7;
 const DELTA_MS = 100;
 const TOLERANCE_MS = 40;
+/** What happened about a longer pause of this process is not counted. */
+const STALL_MS = 30;
 /** Speech and the silence that ends it, less what passes anyway. */
 const WHOLE_TURN_MS = 250;
 /** Of the caller: long enough for every noise gate of these calls. */
@@ -76,7 +78,9 @@ describe('Over many interruptions at random moments', () => {
         offMs: Math.abs(item.believedMs - item.heardMs),
       }));
       off.sort((one, other) => other.offMs - one.offMs);
-      expect(off.filter(({ offMs }) => offMs > delayMs + TOLERANCE_MS)).toEqual([]);
+      expect(
+        off.filter(({ offMs, pausedMs }) => offMs > delayMs + TOLERANCE_MS + pausedMs),
+      ).toEqual([]);
       // Queued and unheard, also by far more than a delay: the model has it at 0.
       const unheard = truncated.filter(({ heardMs }) => heardMs === 0);
       expect(unheard.length).toBeGreaterThan(10);
@@ -103,8 +107,11 @@ interface Interrupted {
   readonly cancels: number;
   readonly refusals: readonly { readonly code: string }[];
   /** Items that sounded, and were cut, while this process went on: otherwise its clocks tell nothing. */
-  readonly counted: readonly ItemAccount[];
+  readonly counted: readonly CountedItem[];
 }
+
+/** An item, and the longest that this process stood still about its beginning and its cut. */
+type CountedItem = ItemAccount & { readonly pausedMs: number };
 
 async function interruptCalls(line: Line, network: Network, run: number): Promise<Interrupted[]> {
   const watch = new LoopWatch();
@@ -129,16 +136,21 @@ async function interruptCall(
   call.phone.hangUp();
   const report = await call.phone.finished;
   const clears = report.stream?.interruptions ?? [];
-  const wentOn = ({ clear, soundedAtMs }: ItemAccount) =>
-    clear === undefined ||
-    [soundedAtMs, clears[clear]?.atMs ?? 0]
-      .map((atMs) => clock.at(atMs))
-      .every((atMs) => watch.wentOn(atMs - delayMs - jitterMs - 20, atMs + 20));
+  const pausedMs = ({ clear, soundedAtMs }: ItemAccount) =>
+    clear === undefined
+      ? 0
+      : Math.max(
+          ...[soundedAtMs, clears[clear]?.atMs ?? 0]
+            .map((atMs) => clock.at(atMs))
+            .map((atMs) => watch.pausedMs(atMs - delayMs - jitterMs - 20, atMs + 20)),
+        );
   return {
     clears: clears.length,
     cancels: cancelsOf(call),
     refusals: call.session.record.errors.filter((error) => isMeant(error, watch)),
-    counted: accountOf(call.session, call.phone, report, DELTA_MS).filter(wentOn),
+    counted: accountOf(call.session, call.phone, report, DELTA_MS)
+      .map((item) => ({ ...item, pausedMs: pausedMs(item) }))
+      .filter((item) => item.pausedMs < STALL_MS),
   };
 }
 
@@ -150,7 +162,7 @@ function isMeant({ code }: { readonly code: string }, watch: LoopWatch): boolean
   return code !== 'conversation_already_has_active_response' || watch.longestMs < WHOLE_TURN_MS;
 }
 
-function truncatedOf(results: readonly Interrupted[]): ItemAccount[] {
+function truncatedOf(results: readonly Interrupted[]): CountedItem[] {
   return results.flatMap(({ counted }) => counted).filter(({ isTruncated }) => isTruncated);
 }
 

@@ -1,27 +1,32 @@
-const STALL_MS = 30;
+const SAMPLE_MS = 5;
+/** Less is how timers are. */
+const PAUSE_MS = 8;
 
 /** Notices when the event loop of this process stands still: its clocks tell nothing then. */
 export class LoopWatch {
-  readonly #stalls: { readonly fromMs: number; readonly toMs: number }[] = [];
+  readonly #pauses: { readonly fromMs: number; readonly toMs: number }[] = [];
   readonly #timer: NodeJS.Timeout;
 
   constructor() {
     let lastMs = performance.now();
     this.#timer = setInterval(() => {
       const nowMs = performance.now();
-      if (nowMs - lastMs > STALL_MS) this.#stalls.push({ fromMs: lastMs, toMs: nowMs });
+      if (nowMs - lastMs > PAUSE_MS) this.#pauses.push({ fromMs: lastMs, toMs: nowMs });
       lastMs = nowMs;
-    }, 5);
+    }, SAMPLE_MS);
   }
 
-  /** True where it went on all the time between two moments. */
-  wentOn(fromMs: number, toMs: number): boolean {
-    return !this.#stalls.some((stall) => stall.toMs > fromMs && stall.fromMs < toMs);
+  /** The longest that it stood still between two moments: by as much may a clock be off there. */
+  pausedMs(fromMs: number, toMs: number): number {
+    const lengths = this.#pauses
+      .filter((pause) => pause.toMs > fromMs && pause.fromMs < toMs)
+      .map((pause) => pause.toMs - pause.fromMs - SAMPLE_MS);
+    return Math.max(0, ...lengths);
   }
 
   /** The longest that it stood still, in milliseconds; 0 where it never did. */
   get longestMs(): number {
-    return Math.max(0, ...this.#stalls.map(({ fromMs, toMs }) => toMs - fromMs));
+    return this.pausedMs(-Infinity, Infinity);
   }
 
   stop(): void {
