@@ -2,26 +2,59 @@
 // Arguments go to Jest. With NOTHING_SKIPPED=1 a skipped test is a failure.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { prepare } from './prepare.mjs';
 
-await prepare();
-const folder = mkdtempSync(join(tmpdir(), 'closing-line-'));
-const line = join(folder, 'line');
+/** Tests that hold one clock against another: they want the cores for themselves. */
+const TIMED = '/test/(hazard/|interruption|recording\\.test)';
+
+/** The others mostly wait, so two of them can share a core. */
+const runs = (args) =>
+  args.length > 0
+    ? [args]
+    : [
+        [
+          '-w',
+          String(2 * availableParallelism()),
+          '--testPathIgnorePatterns',
+          '/node_modules/',
+          TIMED,
+        ],
+        ['-w', String(availableParallelism()), '--testPathPatterns', TIMED],
+      ];
+
 const jest = fileURLToPath(new URL('../node_modules/jest/bin/jest.js', import.meta.url));
-const run = spawn(process.execPath, [jest, ...process.argv.slice(2)], {
-  stdio: 'inherit',
-  env: { ...process.env, CLOSING_LINE: line },
-});
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => run.kill(signal));
-run.once('close', (code) => {
-  process.exitCode = code ?? 1;
+const folder = mkdtempSync(join(tmpdir(), 'closing-line-'));
+let current;
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => current?.kill(signal));
+
+/** Runs Jest, and gives its exit code with what it counted; nothing where it broke off. */
+async function run(args, number) {
+  const line = join(folder, String(number));
+  current = spawn(process.execPath, [jest, ...args], {
+    stdio: 'inherit',
+    env: { ...process.env, CLOSING_LINE: line },
+  });
+  const code = await new Promise((resolve) => current.once('close', (status) => resolve(status)));
   try {
-    process.stdout.write(`\n${readFileSync(line, 'utf8')}`);
+    return { code: code ?? 1, counts: readFileSync(line, 'utf8').match(/\d+/g).map(Number) };
   } catch {
-    process.exitCode ||= 1; // no line: the run did not come to its end
+    return { code: code || 1, counts: undefined };
   }
-  rmSync(folder, { recursive: true });
-});
+}
+
+await prepare();
+const totals = [0, 0, 0];
+let isWhole = true;
+for (const [number, args] of runs(process.argv.slice(2)).entries()) {
+  const { code, counts } = await run(args, number);
+  process.exitCode ||= code;
+  isWhole &&= counts !== undefined;
+  counts?.forEach((count, index) => (totals[index] += count));
+  if (!isWhole) break; // it was ended, and so is the rest
+}
+const [passed, failed, skipped] = totals;
+if (isWhole) process.stdout.write(`\n${passed} passed, ${failed} failed, ${skipped} skipped\n`);
+rmSync(folder, { recursive: true });
