@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { writeClear, writeMark, writeMedia } from '../media-streams/to-twilio';
+import { prepareMedia, writeClear, writeMark } from '../media-streams/to-twilio';
 
 test('each message has exactly the fields that Twilio takes', () => {
-  expect(JSON.parse(writeMedia('MZ1', '//8='))).toEqual({
+  expect(JSON.parse(prepareMedia('MZ1')('//8='))).toEqual({
     event: 'media',
     streamSid: 'MZ1',
     media: { payload: '//8=' },
@@ -19,7 +19,7 @@ test('any stream and any bytes are still one JSON message', () => {
   fc.assert(
     fc.property(fc.string(), fc.uint8Array(), (streamSid, bytes) => {
       const payload = Buffer.from(bytes).toString('base64');
-      expect(JSON.parse(writeMedia(streamSid, payload))).toEqual({
+      expect(JSON.parse(prepareMedia(streamSid)(payload))).toEqual({
         event: 'media',
         streamSid,
         media: { payload },

@@ -5,8 +5,7 @@ import {
 } from '@realtime-phone/protocol/media-streams/from-twilio';
 import { MediaSlice } from '@realtime-phone/protocol/media-streams/media-slice';
 import {
-  MEDIA_END,
-  openMedia,
+  prepareMedia,
   writeClear,
   writeMark,
 } from '@realtime-phone/protocol/media-streams/to-twilio';
@@ -54,8 +53,8 @@ export class MediaStream implements SocketListener {
   #watch: NodeJS.Timeout;
   readonly #media = new MediaSlice();
   #streamSid: string | undefined;
-  /** What each message of agent audio begins with. */
-  #mediaHead = '';
+  /** Writes the messages of agent audio. */
+  #writeMedia: (payload: string) => string = () => '';
   #lastMessageAtMs = 0;
   #ended = false;
 
@@ -97,8 +96,7 @@ export class MediaStream implements SocketListener {
    */
   sendAudio(payload: string, mark: string): void {
     if (this.#streamSid === undefined) return;
-    const media = this.#mediaHead + payload + MEDIA_END;
-    this.#socket.sendText(media, writeMark(this.#streamSid, mark));
+    this.#socket.sendText(this.#writeMedia(payload), writeMark(this.#streamSid, mark));
   }
 
   /** What Twilio has not taken yet. */
@@ -155,7 +153,7 @@ export class MediaStream implements SocketListener {
       throw new CodedError('custom_parameters_too_many', String(parameters));
     }
     this.#streamSid = start.streamSid;
-    this.#mediaHead = openMedia(start.streamSid);
+    this.#writeMedia = prepareMedia(start.streamSid);
     clearTimeout(this.#watch);
     this.#listener.onStart(start);
     if (!this.#ended) this.#watchForSilence();
