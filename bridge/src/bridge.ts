@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { type Agent, AgentFileError } from './agent/agent-file';
-import { AgentShelf } from './agent/agent-shelf';
+import type { AgentShelf } from './agent/agent-shelf';
+import { openAgentsFolder } from './agent/agents-folder';
 import type { Environment } from './agent/secret';
 import { Calls } from './call/calls';
 import { type Config, ConfigError } from './config';
@@ -128,23 +128,19 @@ function openRecordings(folder: string | undefined): Recordings | undefined {
 }
 
 function openShelf(config: Config, log: Logger, environment: Environment): AgentShelf {
-  // Beside the built bridge lie the agents it was built with; in the repository the files rule.
-  const folders = [join('bridge', 'agents'), 'agents', join(__dirname, 'agents')];
-  const folder = config.AGENTS_FOLDER ?? folders.find((path) => existsSync(path)) ?? 'agents';
-  const around = { environment, maxCallS: config.MAX_CALL_S };
   try {
     // Where the model is a deployment, its name says nothing of its age.
     const named = config.REALTIME_PROVIDER === 'openai';
     const doubt = named ? doubtModel(config.REALTIME_MODEL, Date.now()) : undefined;
     if (doubt !== undefined) log.warn(`REALTIME_MODEL: ${doubt}`);
-    const shelf = new AgentShelf(folder, around, (agent) => doubtAgent(agent, named, config), log);
-    const names = shelf.names();
-    if (!names.includes(config.AGENT)) {
-      throw new ConfigError([
-        `AGENT is ${config.AGENT}, but ${folder} has only: ${names.length === 0 ? 'nothing' : names.join(', ')}`,
-      ]);
-    }
-    return shelf;
+    const built = join(__dirname, 'agents');
+    return openAgentsFolder(
+      config,
+      environment,
+      built,
+      (agent) => doubtAgent(agent, named, config),
+      log,
+    );
   } catch (error) {
     if (error instanceof AgentFileError) throw new ConfigError(error.faults);
     throw error;

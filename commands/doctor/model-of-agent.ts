@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import pino from 'pino';
 import { type Agent, AgentFileError } from '../../bridge/src/agent/agent-file';
-import { AgentShelf } from '../../bridge/src/agent/agent-shelf';
+import { openAgentsFolder } from '../../bridge/src/agent/agents-folder';
 import { listeningToGreeting } from '../../bridge/src/call/manners';
 import { type Config, readConfig } from '../../bridge/src/config';
 import {
@@ -22,7 +21,9 @@ export function findModelOfAgent(environment: NodeJS.ProcessEnv): ModelTarget | 
   const config = readConfig(environment);
   let agent: Agent;
   try {
-    agent = takeAgent(config, environment);
+    const built = join(__dirname, '..', 'bridge', 'agents');
+    const silent = pino({ level: 'silent' });
+    agent = openAgentsFolder(config, environment, built, () => [], silent).take(config.AGENT);
   } catch (error) {
     if (error instanceof AgentFileError) return { agentFaults: error.faults };
     throw error;
@@ -42,20 +43,6 @@ export function findModelOfAgent(environment: NodeJS.ProcessEnv): ModelTarget | 
     audioLimitMs: config.MODEL_AUDIO_MS,
     doubts: doubtsOf(agent, model, config),
   };
-}
-
-/** @throws AgentFileError where a file of the folder has a fault, or there is no such agent. */
-function takeAgent(config: Config, environment: NodeJS.ProcessEnv): Agent {
-  const { AGENT, AGENTS_FOLDER, MAX_CALL_S } = config;
-  // Where the bridge looks too; last of all beside what was built.
-  const folders = [join('bridge', 'agents'), 'agents', join(__dirname, '..', 'bridge', 'agents')];
-  const folder = AGENTS_FOLDER ?? folders.find((path) => existsSync(path)) ?? 'agents';
-  const around = { environment, maxCallS: MAX_CALL_S };
-  const shelf = new AgentShelf(folder, around, () => [], pino({ level: 'silent' }));
-  const names = shelf.names();
-  if (names.includes(AGENT)) return shelf.take(AGENT);
-  const there = names.length === 0 ? 'nothing' : names.join(', ');
-  throw new AgentFileError([`AGENT is ${AGENT}, but ${folder} has only: ${there}`]);
 }
 
 function doubtsOf(agent: Agent, model: string, { REALTIME_PROVIDER }: Config): Doubt[] {
