@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { CommandError } from '../twilio-account/failure';
+import { asOptionFault, CommandError } from '../twilio-account/failure';
 import { CONTENDER_NAMES, type ContenderName, LEGS, type Leg } from './contender-names';
 
 export const HELP = `npm run bench -- [options]
@@ -89,8 +89,7 @@ function parse(args: readonly string[]) {
       },
     }).values;
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new CommandError(`${message.split('. ')[0] ?? message}; --help names the options`, 2);
+    throw asOptionFault(error);
   }
 }
 

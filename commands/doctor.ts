@@ -1,11 +1,11 @@
 // `npm run doctor`: names the broken link of a set-up.
 import { config as loadEnvFile } from 'dotenv';
-import { ConfigError, readConfig } from '../bridge/src/config';
 import { loadNativeServer } from '../bridge/src/server/native-server';
 import { HELP } from '../doctor/options';
 import { runDoctor } from '../doctor/run-doctor';
 import { makeConfirm } from './doctor/ask';
 import { findModelOfAgent } from './doctor/model-of-agent';
+import { findVariableFaults } from './doctor/variable-faults';
 import { runCommand } from './run-command';
 
 loadEnvFile({ quiet: true });
@@ -16,15 +16,7 @@ void runCommand('doctor', HELP, async () => {
   process.exitCode = await runDoctor(process.argv.slice(2), {
     environment: process.env,
     print: (line) => console.log(line),
-    findVariableFaults: (environment) => {
-      try {
-        readConfig(environment);
-        return [];
-      } catch (error) {
-        if (error instanceof ConfigError) return error.faults;
-        throw error;
-      }
-    },
+    findVariableFaults,
     findNativeFault: () => {
       const native = loadNativeServer();
       return native.uws === undefined ? native.cause : undefined;

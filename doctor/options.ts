@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { CommandError } from '../twilio-account/failure';
+import { asOptionFault, CommandError } from '../twilio-account/failure';
 
 export const HELP = `npm run doctor -- [options]
 
@@ -105,8 +105,7 @@ function parse(args: readonly string[]) {
       },
     }).values;
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new CommandError(`${message.split('. ')[0] ?? message}; --help names the options`, 2);
+    throw asOptionFault(error);
   }
 }
 

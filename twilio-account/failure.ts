@@ -11,6 +11,12 @@ export class CommandError extends Error {
   }
 }
 
+/** What `parseArgs` of Node says against options, as the end of a command. */
+export function asOptionFault(error: unknown): CommandError {
+  const message = error instanceof Error ? error.message : String(error);
+  return new CommandError(`${message.split('. ')[0] ?? message}; --help names the options`, 2);
+}
+
 const UNREACHABLE = /^(ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|ERR_SOCKET)/;
 
 /** What became of a request to Twilio that failed. */

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { CommandError } from '../../twilio-account/failure';
+import { asOptionFault } from '../../twilio-account/failure';
 import type { Leg } from '../contender-names';
 import { readCount, readLeg } from '../options';
 
@@ -57,7 +57,6 @@ function parse(args: readonly string[]) {
       },
     }).values;
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new CommandError(`${message.split('. ')[0] ?? message}; --help names the options`, 2);
+    throw asOptionFault(error);
   }
 }

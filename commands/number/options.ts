@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { CommandError } from '../../twilio-account/failure';
+import { asOptionFault, CommandError } from '../../twilio-account/failure';
 import type { Mode } from '../../twilio-account/pointing';
 
 export const HELP = `npm run number -- show|stream|test [+15550100100]
@@ -67,8 +67,7 @@ function parse(args: readonly string[]) {
       options: { json: flag, 'clear-overrides': flag, help: flag },
     });
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new CommandError(`${message.split('. ')[0] ?? message}; --help names the options`, 2);
+    throw asOptionFault(error);
   }
 }
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigError, readConfig } from '../../bridge/src/config';
+import { findVariableFaults } from '../../commands/doctor/variable-faults';
 import { checkEnvFiles } from '../checks/config/env-files';
 import { CONFIG_CHECKS } from '../checks/config/part';
 import { examine } from '../checkup';
@@ -21,17 +21,6 @@ const SOUND: Readonly<Record<string, string>> = {
   BRIDGE_SECRET: 'b'.repeat(64),
   ADMIN_TOKEN: 'c'.repeat(64),
 };
-
-/** As the command passes them in. */
-function findVariableFaults(environment: NodeJS.ProcessEnv): readonly string[] {
-  try {
-    readConfig(environment);
-    return [];
-  } catch (error) {
-    if (error instanceof ConfigError) return error.faults;
-    throw error;
-  }
-}
 
 async function look(environment: Record<string, string>, setUp: StagedSetUp = {}) {
   const all = { ...SOUND, ...environment };

@@ -6,7 +6,7 @@ import { hear } from '../../call/hearing';
 import { type HeardCall, placeSimulatedCall } from '../../call/simulated-call';
 import { type Check, type Finding, oneFinding, skip } from '../../check';
 import type { Examination } from '../../examination';
-import type { Settings } from '../../settings';
+import { requirePlace } from '../bridge/place';
 
 /** From the answer to the first word; with a warm model it is half a second to one. */
 const SLOW_MS = 2_000;
@@ -29,7 +29,7 @@ export const checkSimulatedCall: Check = {
         phone: {
           voiceUrl: voiceUrlOf(examination),
           authToken,
-          hosts: hostsOf(settings),
+          hosts: requirePlace(examination).reach.hosts,
           callSid: makeDoctorsCallSid(),
           from: 'client:doctor',
           ...(reach.ca === undefined ? {} : { ca: reach.ca }),
@@ -63,14 +63,6 @@ function voiceUrlOf({ facts, settings }: Examination): string {
   const { FUNCTIONS_URL, FUNCTIONS_PORT = '3000' } = settings.environment;
   const base = facts.functionsUrl ?? FUNCTIONS_URL ?? `http://localhost:${FUNCTIONS_PORT}`;
   return `${base.replace(/\/+$/, '')}/stream-mode`;
-}
-
-/** Where all is on this machine, nothing with TLS stands before the bridge. */
-function hostsOf({ hosts, isTrial, environment }: Settings): Readonly<Record<string, string>> {
-  const { PUBLIC_DOMAIN = '', PORT = '8080' } = environment;
-  if (!isTrial || hosts[PUBLIC_DOMAIN] !== undefined) return hosts;
-  const hasPort = /:\d+$/.test(PUBLIC_DOMAIN);
-  return { ...hosts, [PUBLIC_DOMAIN]: `http://${PUBLIC_DOMAIN}${hasPort ? '' : `:${PORT}`}` };
 }
 
 /** How long the caller waited: for a greeting from the answer on, else from the caller's last word. */
