@@ -22,3 +22,32 @@ export function countBase64Bytes(base64: string): number {
   const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0;
   return Math.floor((base64.length * 3) / 4) - padding;
 }
+
+/** Base64 text where it stands: as bytes within a message, so that it can be passed on without a string. */
+export interface Base64Slice {
+  readonly bytes: Uint8Array;
+  /** Where it begins. */
+  readonly from: number;
+  /** The byte behind it. */
+  readonly to: number;
+}
+
+/** A text of base64 as a slice. */
+export function sliceOf(base64: string): Base64Slice {
+  return { bytes: Buffer.from(base64, 'latin1'), from: 0, to: base64.length };
+}
+
+/** How many bytes a slice holds. */
+export function countSliceBytes({ bytes, from, to }: Base64Slice): number {
+  const padding = bytes[to - 1] !== BASE64_PADDING ? 0 : bytes[to - 2] === BASE64_PADDING ? 2 : 1;
+  return ((to - from) * 3) / 4 - padding;
+}
+
+/** The bytes that a slice holds. */
+export function decodeSlice({ bytes, from, to }: Base64Slice): Buffer {
+  const { buffer, byteOffset } = bytes;
+  return Buffer.from(
+    Buffer.from(buffer, byteOffset + from, to - from).toString('latin1'),
+    'base64',
+  );
+}

@@ -11,6 +11,7 @@ import { LastErrors } from './diagnostics/last-errors';
 import { LastModel } from './diagnostics/last-model';
 import { listSecrets } from './diagnostics/shown-config';
 import { LoopLoad } from './load/loop-load';
+import { Outbox } from './model/socket/outbox';
 import { createMetrics } from './metrics';
 import { doubtModel, doubtTranscriptionModel, doubtVoice } from './model/model-names';
 import { findProvider } from './model/providers';
@@ -56,6 +57,7 @@ export async function startBridge(
     busyShare: load.busyShare,
     queuedBytes: calls.queuedBytes,
   }));
+  const outbox = new Outbox();
   const load = new LoopLoad(
     {
       paceFromCalls: PACE_FROM_CALLS,
@@ -64,13 +66,14 @@ export async function startBridge(
     },
     () => calls.size,
     (lagMs) => metrics.loopLagS.observe(lagMs / 1_000),
+    (busyShare) => outbox.noteBusy(busyShare),
   );
   const waiting = new WaitingCalls(config.MAX_WAITING_CALLS, config.OUTBOUND_WAIT_S * 1_000);
   const lastErrors = new LastErrors(listSecrets(config));
   const lastModel = new LastModel();
   const provider = findProvider(config.REALTIME_PROVIDER).create(config);
   const calls: Calls = new Calls(
-    { config, provider, metrics, recordings, lastErrors, lastModel, load },
+    { config, provider, metrics, recordings, lastErrors, lastModel, load, outbox },
     agents,
     store,
     log,

@@ -64,6 +64,7 @@ describe('The pace of the loop', () => {
       { ...limits, paceMs },
       () => calls,
       () => undefined,
+      () => undefined,
     );
     load.start();
     await sleep(60);

@@ -6,6 +6,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { ClientSocket } from '../src/model/socket/client-socket';
 import { FrameReader } from '../src/model/socket/frame-reader';
 import { FrameWriter } from '../src/model/socket/frame-writer';
+import { Outbox } from '../src/model/socket/outbox';
 
 const MAX_BYTES = 2 * 1024 * 1024;
 
@@ -18,7 +19,7 @@ function watch(url: string, headers: Record<string, string> = {}) {
     wake();
   };
   const socket = new ClientSocket(
-    { url, headers, handshakeMs: 2_000, maxMessageBytes: MAX_BYTES },
+    { url, headers, handshakeMs: 2_000, maxMessageBytes: MAX_BYTES, outbox: new Outbox() },
     {
       onOpen: () => tell('open'),
       onRefused: ({ statusCode }) => tell(`refused ${statusCode ?? 0}`),

@@ -26,7 +26,7 @@ export class MediaSlice {
   timestampMs = 0;
 
   /** @returns false where the frame is of another form. */
-  read(frame: Buffer): boolean {
+  read(frame: Uint8Array): boolean {
     let at = skipText(frame, 0, HEAD);
     at = skipText(frame, skipDigits(frame, at), TRACK);
     const timestampAt = skipText(frame, skipDigits(frame, at), TIMESTAMP);
@@ -46,14 +46,14 @@ export class MediaSlice {
 
 // Each of these gives the place behind what it skips, or -1; from -1 on it stays -1.
 
-function skipText(frame: Buffer, at: number, text: Buffer): number {
+function skipText(frame: Uint8Array, at: number, text: Uint8Array): number {
   if (at < 0 || at + text.length > frame.length) return -1;
   for (let index = 0; index < text.length; index += 1)
     if (frame[at + index] !== text[index]) return -1;
   return at + text.length;
 }
 
-function skipDigits(frame: Buffer, at: number): number {
+function skipDigits(frame: Uint8Array, at: number): number {
   if (at < 0) return -1;
   let end = at;
   for (let byte = frame[end]; byte !== undefined && byte >= 0x30 && byte <= 0x39; byte = frame[end])
@@ -62,7 +62,7 @@ function skipDigits(frame: Buffer, at: number): number {
 }
 
 /** Base64 that is not empty, with its padding. */
-function skipBase64(frame: Buffer, at: number): number {
+function skipBase64(frame: Uint8Array, at: number): number {
   let end = at;
   while (isBase64Byte(frame[end])) end += 1;
   let padding = 0;
@@ -72,7 +72,7 @@ function skipBase64(frame: Buffer, at: number): number {
 }
 
 /** Text of printable ASCII that means in JSON what it says. */
-function skipPlain(frame: Buffer, at: number): number {
+function skipPlain(frame: Uint8Array, at: number): number {
   if (at < 0) return -1;
   let end = at;
   for (
@@ -84,7 +84,7 @@ function skipPlain(frame: Buffer, at: number): number {
   return end;
 }
 
-function readNumber(frame: Buffer, from: number, to: number): number {
+function readNumber(frame: Uint8Array, from: number, to: number): number {
   let number = 0;
   for (let at = from; at < to; at += 1) number = number * 10 + (frame[at] ?? 0) - 0x30;
   return number;

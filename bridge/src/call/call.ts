@@ -1,5 +1,5 @@
 import type { AdmissionRequest } from '@realtime-phone/protocol/admission';
-import { countBase64Bytes } from '@realtime-phone/protocol/base64';
+import { type Base64Slice, countSliceBytes, sliceOf } from '@realtime-phone/protocol/base64';
 import { CodedError } from '@realtime-phone/protocol/errors';
 import type { ServerEvent, SessionState } from '@realtime-phone/protocol/realtime/server-events';
 import type { Logger } from 'pino';
@@ -8,9 +8,11 @@ import type { Config } from '../config';
 import type { LastErrors } from '../diagnostics/last-errors';
 import type { LastModel } from '../diagnostics/last-model';
 import type { LoopLoad } from '../load/loop-load';
+import type { CallerFrame } from '../media-stream/caller-frame';
 import type { MediaStream, StreamStart } from '../media-stream/media-stream';
 import type { Metrics } from '../metrics';
 import { ModelSession } from '../model/model-session';
+import type { Outbox } from '../model/socket/outbox';
 import type { Provider } from '../model/provider';
 import { Recorder } from '../recording/recorder';
 import type { Recordings } from '../recording/recordings';
@@ -40,6 +42,7 @@ export interface CallSurroundings {
   readonly lastErrors: LastErrors;
   readonly lastModel: LastModel;
   readonly load: Pick<LoopLoad, 'isOverloaded' | 'lagMs'>;
+  readonly outbox: Outbox;
 }
 
 /**
@@ -166,19 +169,18 @@ export class Call {
     );
   }
 
-  /**
-   * Takes caller audio, a base64 payload; before the agent has started it is kept.
-   * @param timestampMs since the stream began.
-   */
-  takeCallerAudio(payload: string, timestampMs?: number): void {
+  /** Takes caller audio; before the agent has started it is kept. */
+  takeCallerAudio(frame: CallerFrame): void {
     try {
       if (this.#machine !== undefined) return;
-      if (timestampMs !== undefined)
-        this.#around.metrics.noteLateness(this.#lateness.note(timestampMs, performance.now()));
-      this.#recorder.hear(payload, timestampMs);
-      if (this.#conversation === undefined) return this.#callerAudio.keep(payload);
-      this.#conversation.hear(payload);
-      this.#passToModel(payload);
+      if (frame.timestampMs !== undefined)
+        this.#around.metrics.noteLateness(
+          this.#lateness.note(frame.timestampMs, frame.arrivedAtMs),
+        );
+      this.#recorder.hear(frame, frame.timestampMs, frame.arrivedAtMs);
+      if (this.#conversation === undefined) return this.#callerAudio.keep(frame.payload);
+      this.#conversation.hear(frame, frame.arrivedAtMs);
+      this.#passToModel(frame);
     } catch (error) {
       this.#endWith('model', error);
     }
@@ -267,6 +269,7 @@ export class Call {
         },
       },
       { maxQueuedBytes: config.MAX_CALLER_AUDIO_BYTES * 4 },
+      this.#around.outbox,
     );
     return session;
   }
@@ -278,7 +281,7 @@ export class Call {
       stream,
       {
         tell: (event) => this.#model.send(event),
-        append: (payload) => this.#passToModel(payload),
+        append: (payload) => this.#passToModel(sliceOf(payload)),
         listen: (listening) => this.#model.send(changeListening(this.agent, listening)),
       },
       {
@@ -313,9 +316,9 @@ export class Call {
       this.agent,
     );
     this.#conversation = conversation;
-    for (const payload of this.#callerAudio.release()) {
-      conversation.hear(payload);
-      this.#passToModel(payload);
+    for (const audio of this.#callerAudio.release().map(sliceOf)) {
+      conversation.hear(audio, performance.now());
+      this.#passToModel(audio);
     }
     this.#course.note('agent started', { agent: this.agent.name });
     if (this.#machine !== undefined) this.#answerMachine();
@@ -352,9 +355,9 @@ export class Call {
     metrics.firstAgentAudioS.observe(record.firstAgentAudioMs / 1_000);
   }
 
-  #passToModel(payload: string): void {
-    const bytes = countBase64Bytes(payload);
-    this.#model.appendAudio(payload);
+  #passToModel(audio: Base64Slice): void {
+    const bytes = countSliceBytes(audio);
+    this.#model.appendAudio(audio);
     this.#course.record.callerBytes += bytes;
     this.#around.metrics.audio.callerBytes += bytes;
   }

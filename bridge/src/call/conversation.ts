@@ -1,3 +1,4 @@
+import type { Base64Slice } from '@realtime-phone/protocol/base64';
 import type { CodedError } from '@realtime-phone/protocol/errors';
 import type { ClientEvent } from '@realtime-phone/protocol/realtime/client-events';
 import type { ServerEvent } from '@realtime-phone/protocol/realtime/server-events';
@@ -209,10 +210,10 @@ export class Conversation {
   }
 
   /** Hears what the caller sends, before it goes to the model. */
-  hear(payload: string): void {
-    this.#gap.noteFrame();
+  hear(audio: Base64Slice, arrivedAtMs: number): void {
+    this.#gap.noteFrame(arrivedAtMs);
     if (this.#gate === undefined) return;
-    this.#gate.hear(payload);
+    this.#gate.hear(audio);
     if (this.#turns.wantsGate && this.#gate.isOpen) this.#turns.confirmSpeech();
   }
 

@@ -26,8 +26,8 @@ export class LineGap {
   }
 
   /** A frame has come. */
-  noteFrame(): void {
-    this.#lastFrameAtMs = performance.now();
+  noteFrame(arrivedAtMs: number): void {
+    this.#lastFrameAtMs = arrivedAtMs;
     this.#filledMs = 0;
   }
 

@@ -1,3 +1,4 @@
+import { type Base64Slice, decodeSlice } from '@realtime-phone/protocol/base64';
 import { decodeMulaw, MULAW_BYTES_PER_MS } from '@realtime-phone/protocol/mulaw';
 
 /** How much of the line is looked at: what is older belongs to another sound. */
@@ -23,9 +24,9 @@ export class NoiseGate {
     this.#minMs = minMs;
   }
 
-  /** Hears one frame of the caller, base64 mu-law. */
-  hear(payload: string): void {
-    const bytes = Buffer.from(payload, 'base64');
+  /** Hears one frame of the caller. */
+  hear(audio: Base64Slice): void {
+    const bytes = decodeSlice(audio);
     if (bytes.length === 0) return;
     let power = 0;
     for (const byte of bytes) power += SQUARES[byte] ?? 0;

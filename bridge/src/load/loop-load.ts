@@ -24,6 +24,7 @@ export class LoopLoad {
   readonly #limits: LoopLimits;
   readonly #readCalls: () => number;
   readonly #onLag: (lagMs: number) => void;
+  readonly #onBusy: (busyShare: number) => void;
   readonly #cell = new Int32Array(new SharedArrayBuffer(4));
   #timer: NodeJS.Timeout | undefined;
   #dueAtMs = 0;
@@ -42,11 +43,18 @@ export class LoopLoad {
   /**
    * @param readCalls how many calls there are.
    * @param onLag told how late the loop is, many times a second.
+   * @param onBusy told once a second how much of it was work, 0 to 1.
    */
-  constructor(limits: LoopLimits, readCalls: () => number, onLag: (lagMs: number) => void) {
+  constructor(
+    limits: LoopLimits,
+    readCalls: () => number,
+    onLag: (lagMs: number) => void,
+    onBusy: (busyShare: number) => void,
+  ) {
     this.#limits = limits;
     this.#readCalls = readCalls;
     this.#onLag = onLag;
+    this.#onBusy = onBusy;
   }
 
   /** Begins to look and to pace. */
@@ -100,6 +108,7 @@ export class LoopLoad {
     this.#usage = usage;
     // A sleep between two turns counts as activity there.
     this.#busyShare = Math.max(0, active - this.#sleptMs) / (nowMs - this.#windowAtMs);
+    this.#onBusy(this.#busyShare);
     this.#lagMs = this.#worstLagMs;
     this.#worstLagMs = 0;
     this.#lastExcessMs = this.#excessMs;

@@ -1,3 +1,4 @@
+import { sliceOf } from '@realtime-phone/protocol/base64';
 import { CodedError } from '@realtime-phone/protocol/errors';
 import {
   type FromTwilio,
@@ -10,6 +11,7 @@ import {
   writeMark,
 } from '@realtime-phone/protocol/media-streams/to-twilio';
 import type { ServerSocket, SocketListener } from '../server/web';
+import { CallerFrame } from './caller-frame';
 
 /** What `start` says. */
 export type StreamStart = Extract<FromTwilio, { event: 'start' }>;
@@ -18,11 +20,8 @@ export type StreamStart = Extract<FromTwilio, { event: 'start' }>;
 export interface StreamListener {
   /** @throws CodedError where the start does not fit; the stream then closes with it. */
   onStart(start: StreamStart): void;
-  /**
-   * A payload of caller audio, base64.
-   * @param timestampMs since the stream began.
-   */
-  onAudio(payload: string, timestampMs: number | undefined): void;
+  /** Caller audio; the frame is good only during the call. */
+  onAudio(frame: CallerFrame): void;
   onMark(name: string): void;
   onDigit(digit: string): void;
   /**
@@ -52,6 +51,7 @@ export class MediaStream implements SocketListener {
   readonly #limits: StreamLimits;
   #watch: NodeJS.Timeout;
   readonly #media = new MediaSlice();
+  readonly #frame = new CallerFrame();
   #streamSid: string | undefined;
   /** Writes the messages of agent audio. */
   #writeMedia: (payload: string) => string = () => '';
@@ -65,7 +65,7 @@ export class MediaStream implements SocketListener {
     this.#watch = setTimeout(() => this.#fail(new CodedError('start_late')), limits.startMs);
   }
 
-  onMessage(data: Buffer, isBinary: boolean): void {
+  onMessage(data: Uint8Array, isBinary: boolean): void {
     if (this.#ended) return;
     this.#lastMessageAtMs = performance.now();
     try {
@@ -74,9 +74,9 @@ export class MediaStream implements SocketListener {
       if (isBinary) throw new CodedError('frame_binary');
       if (this.#streamSid !== undefined && this.#media.read(data)) {
         const { from, to, timestampMs } = this.#media;
-        return this.#listener.onAudio(data.toString('latin1', from, to), timestampMs);
+        return this.#hear(data, from, to, timestampMs);
       }
-      this.#take(readFromTwilio(data.toString()));
+      this.#take(readFromTwilio(textOf(data)));
     } catch (error) {
       this.#fail(
         error instanceof CodedError
@@ -127,8 +127,10 @@ export class MediaStream implements SocketListener {
     }
     switch (message.event) {
       case 'media':
-        if (message.track === 'inbound' && message.payload !== '')
-          this.#listener.onAudio(message.payload, message.timestampMs);
+        if (message.track === 'inbound' && message.payload !== '') {
+          const { bytes, from, to } = sliceOf(message.payload);
+          this.#hear(bytes, from, to, message.timestampMs);
+        }
         return;
       case 'mark':
         return this.#listener.onMark(message.name);
@@ -137,6 +139,16 @@ export class MediaStream implements SocketListener {
       case 'stop':
         this.#end(undefined, 1000, 'stop');
     }
+  }
+
+  #hear(bytes: Uint8Array, from: number, to: number, timestampMs: number | undefined): void {
+    const frame = this.#frame;
+    frame.bytes = bytes;
+    frame.from = from;
+    frame.to = to;
+    frame.timestampMs = timestampMs;
+    frame.arrivedAtMs = this.#lastMessageAtMs;
+    this.#listener.onAudio(frame);
   }
 
   #start(start: StreamStart): void {
@@ -179,4 +191,8 @@ export class MediaStream implements SocketListener {
     if (closeCode !== undefined) this.#socket.close(closeCode, reason);
     this.#listener.onEnd(fault);
   }
+}
+
+function textOf({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString();
 }

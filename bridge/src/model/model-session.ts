@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Base64Slice } from '@realtime-phone/protocol/base64';
 import { CodedError } from '@realtime-phone/protocol/errors';
 import type { ClientEvent } from '@realtime-phone/protocol/realtime/client-events';
 import {
@@ -8,6 +9,7 @@ import {
 } from '@realtime-phone/protocol/realtime/server-events';
 import type { RealtimeSession } from '@realtime-phone/protocol/realtime/session';
 import { ClientSocket } from './socket/client-socket';
+import type { Outbox } from './socket/outbox';
 
 /** What a model session tells the call that it belongs to. */
 export interface ModelListener {
@@ -36,6 +38,9 @@ const HANDSHAKE_MS = 10_000;
 const PING_MS = 5_000;
 const CLOSE_MS = 1_000;
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+/** Source: https://platform.openai.com/docs/api-reference/realtime-client-events/input_audio_buffer/append */
+const APPEND_HEAD = Buffer.from('{"type":"input_audio_buffer.append","audio":"');
+const APPEND_TAIL = Buffer.from('"}');
 const UPDATE_ID = 'session-settings';
 
 /**
@@ -58,6 +63,7 @@ export class ModelSession {
     settings: RealtimeSession,
     listener: ModelListener,
     limits: ModelLimits,
+    outbox: Outbox,
   ) {
     this.#settings = settings;
     this.#listener = listener;
@@ -68,6 +74,7 @@ export class ModelSession {
         headers: address.headers,
         handshakeMs: HANDSHAKE_MS,
         maxMessageBytes: MAX_MESSAGE_BYTES,
+        outbox,
       },
       {
         onOpen: () => undefined,
@@ -92,10 +99,10 @@ export class ModelSession {
     return this.#state === 'ready';
   }
 
-  /** Sends caller audio, a base64 payload as it came. */
-  appendAudio(payload: string): void {
+  /** Sends caller audio as it came. */
+  appendAudio(audio: Base64Slice): void {
     if (this.#state !== 'ready') return;
-    this.#socket.send(`{"type":"input_audio_buffer.append","audio":"${payload}"}`);
+    this.#socket.sendAudio(APPEND_HEAD, audio, APPEND_TAIL);
     if (this.#socket.queuedBytes > this.#limits.maxQueuedBytes) {
       this.#fail(
         new CodedError(

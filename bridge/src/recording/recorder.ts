@@ -1,3 +1,4 @@
+import { type Base64Slice, decodeSlice } from '@realtime-phone/protocol/base64';
 import { CodedError } from '@realtime-phone/protocol/errors';
 import type { Agent } from '../agent/agent-file';
 import type { Course } from '../call/course';
@@ -64,12 +65,11 @@ export class Recorder {
       this.#begin(ledger);
   }
 
-  /** Takes a frame of the caller's, base64. */
-  hear(payload: string, timestampMs: number | undefined): void {
-    if (this.#running !== undefined)
-      this.#running.recording.hear(Buffer.from(payload, 'base64'), timestampMs);
+  /** Takes a frame of the caller's. */
+  hear(audio: Base64Slice, timestampMs: number | undefined, arrivedAtMs: number): void {
+    if (this.#running !== undefined) this.#running.recording.hear(decodeSlice(audio), timestampMs);
     // The frames before it begins tell the clock what the least delay is.
-    else if (this.#sentence !== undefined) this.#clock.arrivalOf(timestampMs, performance.now());
+    else if (this.#sentence !== undefined) this.#clock.arrivalOf(timestampMs, arrivedAtMs);
   }
 
   /**

@@ -98,7 +98,7 @@ export function createMediaStreamUpgrade(
                 claimed = true;
                 leave();
               },
-              onAudio: (payload, timestampMs) => call.takeCallerAudio(payload, timestampMs),
+              onAudio: (frame) => call.takeCallerAudio(frame),
               onMark: (name) => call.takeMark(name),
               onDigit: (digit) => call.takeDigit(digit),
               onEnd: (fault) => {

@@ -60,7 +60,7 @@ export const startOnUws =
         state.listener = state.accept(state.socket);
       },
       message: (socket, message, isBinary) => {
-        socket.getUserData().listener?.onMessage(Buffer.from(message), isBinary);
+        socket.getUserData().listener?.onMessage(new Uint8Array(message), isBinary);
       },
       close: (socket, code, message) => {
         const state = socket.getUserData();

@@ -32,7 +32,7 @@ export interface ServerSocket {
 /** What happens on a WebSocket. */
 export interface SocketListener {
   /** A frame; the bytes are only good during the call. */
-  onMessage(data: Buffer, isBinary: boolean): void;
+  onMessage(data: Uint8Array, isBinary: boolean): void;
   /** The end, once, whoever brought it about. */
   onClose(code: number, reason: string): void;
 }

@@ -3,7 +3,9 @@ import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { Socket } from 'node:net';
 import { FrameFault, FrameReader } from './frame-reader';
-import { FrameWriter, OPCODES } from './frame-writer';
+import type { Base64Slice } from '@realtime-phone/protocol/base64';
+import { OPCODES } from './frame-writer';
+import type { Outbox, Sender } from './outbox';
 
 /** What a socket tells. Nothing comes after `onClose`, which comes once. */
 export interface ClientSocketListener {
@@ -26,6 +28,7 @@ export interface ClientSocketOptions {
   readonly headers: Readonly<Record<string, string>>;
   readonly handshakeMs: number;
   readonly maxMessageBytes: number;
+  readonly outbox: Outbox;
 }
 
 /** From RFC 6455 section 1.3. */
@@ -37,19 +40,23 @@ const BROKEN = 1006;
  * no compression. Written here because framing is paid for with every frame of every call.
  * Source: https://www.rfc-editor.org/rfc/rfc6455
  */
-export class ClientSocket {
+export class ClientSocket implements Sender {
   readonly #listener: ClientSocketListener;
-  readonly #writer = new FrameWriter();
+  readonly #outbox: Outbox;
   readonly #abandon: (error: Error) => void;
   #connection: Socket | undefined;
+  /** Frames that leave at the end of the turn, or later. */
+  #gathered: Buffer[] = [];
+  #gatheredBytes = 0;
   #state: 'opening' | 'open' | 'closing' | 'closed' = 'opening';
   #closed: { readonly code: number; readonly reason: string } | undefined;
 
   constructor(
-    { url, headers, handshakeMs, maxMessageBytes }: ClientSocketOptions,
+    { url, headers, handshakeMs, maxMessageBytes, outbox }: ClientSocketOptions,
     listener: ClientSocketListener,
   ) {
     this.#listener = listener;
+    this.#outbox = outbox;
     const key = randomBytes(16).toString('base64');
     const target = new URL(url);
     const isSecure = target.protocol === 'wss:';
@@ -101,17 +108,39 @@ export class ClientSocket {
 
   /** Bytes that the other side has not taken yet. */
   get queuedBytes(): number {
-    return this.#connection?.writableLength ?? 0;
+    return this.#gatheredBytes + (this.#connection?.writableLength ?? 0);
   }
 
   /** Sends a text message; where the socket is not open it goes nowhere. */
   send(text: string): void {
-    if (this.#state === 'open') this.#connection?.write(this.#writer.text(text));
+    if (this.#state === 'open') this.#gather(this.#outbox.writer.text(text));
+  }
+
+  /**
+   * Sends a text message that has audio between two texts of ASCII. On a busy core it may wait for the
+   * next.
+   */
+  sendAudio(head: Uint8Array, audio: Base64Slice, tail: Uint8Array): void {
+    if (this.#state !== 'open') return;
+    const waits = this.#outbox.isHolding && this.#gathered.length === 0;
+    this.#gather(this.#outbox.writer.around(head, audio, tail), waits);
   }
 
   /** Asks for a pong. */
   ping(): void {
-    if (this.#state === 'open') this.#connection?.write(this.#writer.control(OPCODES.ping));
+    if (this.#state === 'open') this.#gather(this.#outbox.writer.control(OPCODES.ping));
+  }
+
+  flush(): void {
+    const frames = this.#gathered;
+    const [first] = frames;
+    if (first === undefined) return;
+    this.#gathered = [];
+    this.#gatheredBytes = 0;
+    const connection = this.#connection;
+    if (connection?.writable !== true) return;
+    if (frames.length === 1) connection.write(first);
+    else connection.write(Buffer.concat(frames));
   }
 
   /** Says goodbye; the server closes the connection. */
@@ -119,7 +148,7 @@ export class ClientSocket {
     if (this.#state === 'opening') return this.terminate();
     if (this.#state !== 'open') return;
     this.#state = 'closing';
-    this.#connection?.write(this.#writer.close(code));
+    this.#sendLast(this.#outbox.writer.close(code));
   }
 
   /** Breaks the connection off. */
@@ -140,7 +169,8 @@ export class ClientSocket {
           if (this.#state === 'open') this.#listener.onText(message);
         },
         onPing: (payload) => {
-          if (this.#state === 'open') connection.write(this.#writer.control(OPCODES.pong, payload));
+          if (this.#state === 'open')
+            this.#gather(this.#outbox.writer.control(OPCODES.pong, payload));
         },
         onPong: () => this.#listener.onPong(),
         onClose: (code, reason) => this.#answerClose(connection, code, reason),
@@ -153,7 +183,8 @@ export class ClientSocket {
       } catch (error) {
         if (!(error instanceof FrameFault)) throw error;
         this.#closed ??= { code: error.closeCode, reason: error.message };
-        connection.end(this.#writer.close(error.closeCode));
+        this.#sendLast(this.#outbox.writer.close(error.closeCode));
+        connection.end();
         connection.destroySoon();
       }
     };
@@ -176,11 +207,22 @@ export class ClientSocket {
     const isEcho = this.#state === 'closing';
     this.#state = 'closing';
     // 1005 is for the absence of a code, and may not be sent.
-    if (!isEcho)
-      connection.write(
-        code === 1005 ? this.#writer.control(OPCODES.close) : this.#writer.close(code),
-      );
+    const { writer } = this.#outbox;
+    if (!isEcho) this.#sendLast(code === 1005 ? writer.control(OPCODES.close) : writer.close(code));
     connection.end();
+  }
+
+  #gather(frame: Buffer, waits = false): void {
+    this.#gathered.push(frame);
+    this.#gatheredBytes += frame.length;
+    if (waits) this.#outbox.addHeld(this);
+    else this.#outbox.add(this);
+  }
+
+  /** What was gathered goes before it. */
+  #sendLast(frame: Buffer): void {
+    this.flush();
+    this.#connection?.write(frame);
   }
 
   #fail(error: Error): void {

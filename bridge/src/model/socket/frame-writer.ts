@@ -1,4 +1,5 @@
 import { randomFillSync } from 'node:crypto';
+import type { Base64Slice } from '@realtime-phone/protocol/base64';
 
 /** The kinds of WebSocket frames, by their opcode (RFC 6455 section 5.2). */
 export const OPCODES = {
@@ -32,6 +33,19 @@ export class FrameWriter {
     const length = Buffer.byteLength(text);
     const frame = this.#open(OPCODES.text, length);
     frame.write(text, frame.length - length);
+    return this.#mask(frame, length);
+  }
+
+  /** A text message that has a slice between two texts of ASCII, which are always the same. */
+  around(head: Uint8Array, slice: Base64Slice, tail: Uint8Array): Buffer {
+    const { bytes, from, to } = slice;
+    const length = head.length + to - from + tail.length;
+    const frame = this.#open(OPCODES.text, length);
+    let at = frame.length - length;
+    frame.set(head, at);
+    at += head.length;
+    for (let index = from; index < to; index += 1, at += 1) frame[at] = bytes[index] ?? 0;
+    frame.set(tail, at);
     return this.#mask(frame, length);
   }
 

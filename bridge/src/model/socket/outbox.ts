@@ -1,0 +1,65 @@
+import { FrameWriter } from './frame-writer';
+
+/** A socket that has gathered frames. */
+export interface Sender {
+  /** Writes what it has gathered; where that is nothing, it does nothing. */
+  flush(): void;
+}
+
+/** A held frame waits for the next of its call, which comes 20 ms later; then for a little jitter. */
+const HOLD_MS = 24;
+const SWEEP_MS = 6;
+/** How busy the core must be for audio to wait, and how busy it must stay. */
+const HOLD_FROM = 0.65;
+const HOLD_DOWN_TO = 0.45;
+
+/**
+ * What is to leave for the models. A write costs more than everything else that is done to a frame,
+ * so what one turn of the event loop has for one socket leaves in one write, at the end of the turn.
+ * On a busy core audio may also wait for the next frame of its call.
+ */
+export class Outbox {
+  /** Writes the frames of all sockets: they share its random keys. */
+  readonly writer = new FrameWriter();
+  #senders: Sender[] = [];
+  #held: { readonly sender: Sender; readonly dueAtMs: number }[] = [];
+  #isHolding = false;
+
+  /** True while audio waits for the next frame of its call. */
+  get isHolding(): boolean {
+    return this.#isHolding;
+  }
+
+  /**
+   * Decides whether audio waits from now on.
+   * @param busyShare how much of the last second the event loop worked, 0 to 1.
+   */
+  noteBusy(busyShare: number): void {
+    this.#isHolding = busyShare > (this.#isHolding ? HOLD_DOWN_TO : HOLD_FROM);
+  }
+
+  /** Has a socket write at the end of this turn. */
+  add(sender: Sender): void {
+    if (this.#senders.push(sender) === 1) setImmediate(() => this.#flush());
+  }
+
+  /** Has a socket write once the next frame of its call should have come. */
+  addHeld(sender: Sender): void {
+    const isFirst = this.#held.push({ sender, dueAtMs: performance.now() + HOLD_MS }) === 1;
+    if (isFirst) setTimeout(() => this.#flushHeld(), SWEEP_MS);
+  }
+
+  #flush(): void {
+    const senders = this.#senders;
+    this.#senders = [];
+    for (const sender of senders) sender.flush();
+  }
+
+  #flushHeld(): void {
+    const nowMs = performance.now();
+    const next = this.#held.findIndex(({ dueAtMs }) => dueAtMs > nowMs);
+    const due = this.#held.splice(0, next === -1 ? this.#held.length : next);
+    for (const { sender } of due) sender.flush();
+    if (this.#held.length > 0) setTimeout(() => this.#flushHeld(), SWEEP_MS);
+  }
+}
