@@ -1,0 +1,104 @@
+import { sliceOf } from '@realtime-phone/protocol/base64';
+import { FrameReader } from '../src/model/socket/frame-reader';
+import { FrameWriter } from '../src/model/socket/frame-writer';
+import { Outbox } from '../src/model/socket/outbox';
+import { openPair } from './stand-in/socket-pair';
+
+const HEAD = Buffer.from('{"type":"input_audio_buffer.append","audio":"');
+const TAIL = Buffer.from('"}');
+const frame = (at: number) => Buffer.alloc(160, at).toString('base64');
+const append = (at: number) => `{"type":"input_audio_buffer.append","audio":"${frame(at)}"}`;
+
+/** Takes the mask off a frame of a client, so that the reader of the other direction can read it. */
+function unmask(masked: Buffer): Buffer {
+  const length = masked.readUInt8(1) & 0x7f;
+  const headBytes = length === 126 ? 4 : length === 127 ? 10 : 2;
+  const key = masked.subarray(headBytes, headBytes + 4);
+  const payload = masked.subarray(headBytes + 4).map((byte, at) => byte ^ (key[at % 4] ?? 0));
+  const head = Buffer.from(masked.subarray(0, headBytes));
+  head[1] = length;
+  return Buffer.concat([head, payload]);
+}
+
+describe('What leaves for a model', () => {
+  it('is the same message, whether audio is put into it as bytes or as text', () => {
+    const writer = new FrameWriter();
+    for (const bytes of [1, 2, 60, 160, 100_000]) {
+      const audio = Buffer.alloc(bytes, 0x7e).toString('base64');
+      const told: string[] = [];
+      const reader = new FrameReader(
+        {
+          onText: (message) => told.push(message.toString()),
+          onPing: () => undefined,
+          onPong: () => undefined,
+          onClose: () => undefined,
+        },
+        1_000_000,
+      );
+      reader.take(unmask(writer.around(HEAD, sliceOf(audio), TAIL)));
+      expect(told).toEqual([`{"type":"input_audio_buffer.append","audio":"${audio}"}`]);
+    }
+  });
+
+  it('leaves in one write a turn, in order', async () => {
+    const { socket, received, close } = await openPair(new Outbox());
+    socket.sendAudio(HEAD, sliceOf(frame(1)), TAIL);
+    socket.send('{"type":"response.cancel"}');
+    socket.sendAudio(HEAD, sliceOf(frame(2)), TAIL);
+    await received.until(3);
+    expect(received.messages).toEqual([append(1), '{"type":"response.cancel"}', append(2)]);
+    expect(received.pieces).toBe(1);
+    await close();
+  });
+
+  it('waits on a busy core for the next frame of its call, and no longer than that', async () => {
+    const outbox = new Outbox();
+    const { socket, received, close } = await openPair(outbox);
+    outbox.noteBusy(0.9);
+    const sentAtMs = performance.now();
+    socket.sendAudio(HEAD, sliceOf(frame(1)), TAIL);
+    await received.until(1);
+    expect(performance.now() - sentAtMs).toBeGreaterThan(20);
+    socket.sendAudio(HEAD, sliceOf(frame(2)), TAIL);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(received.messages).toHaveLength(1);
+    socket.sendAudio(HEAD, sliceOf(frame(3)), TAIL);
+    await received.until(3);
+    expect(received.messages).toEqual([append(1), append(2), append(3)]);
+    expect(received.pieces).toBe(2);
+    await close();
+  });
+
+  it('never waits with anything but audio, and audio before it goes along', async () => {
+    const outbox = new Outbox();
+    const { socket, received, close } = await openPair(outbox);
+    outbox.noteBusy(0.9);
+    socket.sendAudio(HEAD, sliceOf(frame(1)), TAIL);
+    socket.send('{"type":"response.cancel"}');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(socket.queuedBytes).toBe(0);
+    await received.until(2);
+    expect(received.messages).toEqual([append(1), '{"type":"response.cancel"}']);
+    await close();
+  });
+
+  it('is written before a goodbye', async () => {
+    const { socket, received, close } = await openPair(new Outbox());
+    socket.sendAudio(HEAD, sliceOf(frame(1)), TAIL);
+    socket.close(1000);
+    await received.until(1);
+    expect(received.messages).toEqual([append(1)]);
+    await close();
+  });
+
+  it('stops waiting once the core has room again, not at the first quiet moment', () => {
+    const outbox = new Outbox();
+    expect(outbox.isHolding).toBe(false);
+    outbox.noteBusy(0.7);
+    expect(outbox.isHolding).toBe(true);
+    outbox.noteBusy(0.55);
+    expect(outbox.isHolding).toBe(true);
+    outbox.noteBusy(0.4);
+    expect(outbox.isHolding).toBe(false);
+  });
+});
