@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Base64Slice } from '@realtime-phone/protocol/base64';
 import { CodedError } from '@realtime-phone/protocol/errors';
+import { readAudioDelta } from '@realtime-phone/protocol/realtime/audio-delta';
 import type { ClientEvent } from '@realtime-phone/protocol/realtime/client-events';
 import {
   readServerEvent,
@@ -135,7 +136,7 @@ export class ModelSession {
     if (this.#state === 'ended') return;
     this.#answered = true;
     try {
-      const event = readServerEvent(message.toString());
+      const event = readAudioDelta(message) ?? readServerEvent(message.toString());
       if (event.type === 'session.created') this.#create(event.session);
       else if (event.type === 'session.updated') this.#confirm(event.session, event);
       else if (this.#state === 'ready') this.#listener.onEvent(event);

@@ -1,0 +1,76 @@
+import fc from 'fast-check';
+import { readAudioDelta } from '../realtime/audio-delta';
+import { readServerEvent } from '../realtime/server-events';
+
+const read = (text: string) => readAudioDelta(Buffer.from(text));
+
+/** As the API's reference writes it, and as the API sends it. */
+const FORMS = [
+  '{"event_id":"event_1","type":"response.output_audio.delta","response_id":"resp_1","item_id":"item_1","output_index":0,"content_index":0,"delta":"AbC/+w=="}',
+  '{"type":"response.output_audio.delta","event_id":"event_1","response_id":"resp_1","item_id":"item_1","output_index":0,"content_index":0,"delta":"AbC/+w=="}',
+];
+
+describe('An audio delta that is read without JSON', () => {
+  it.each(FORMS)('is read as with it: %s', (text) => {
+    expect(read(text)).toEqual(readServerEvent(text));
+    expect(read(text)).toMatchObject({ itemId: 'item_1', delta: 'AbC/+w==' });
+  });
+
+  const [form = ''] = FORMS;
+  it.each([
+    ['blanks', form.replace(',', ', ')],
+    ['an escape', form.replace('item_1', 'item\\u005f1')],
+    ['more than ASCII', form.replace('item_1', 'itém')],
+    ['an object in it', form.replace('"event_1"', '{"x":1}')],
+    ['a fraction', form.replace('"content_index":0', '"content_index":0.5')],
+    ['a number with a leading zero', form.replace('"content_index":0', '"content_index":00')],
+    ['a number for its item', form.replace('"item_1"', '1')],
+    ['a text for its content index', form.replace('"content_index":0', '"content_index":"0"')],
+    ['another type', form.replace('output_audio.', 'output_text.')],
+    ['no type', form.replace('"type"', '"typo"')],
+    ['no end', form.slice(0, -1)],
+    ['no beginning', form.slice(1)],
+    ['something behind it', `${form} `],
+    ['a comma behind the last field', form.replace('"}', '",}')],
+    ['nothing', ''],
+  ])('is left to the other reading for %s', (_what, text) => {
+    expect(read(text)).toBeUndefined();
+  });
+
+  it('agrees with the other reading on whatever there is', () => {
+    const character = fc.constantFrom(...Array.from('aZ09+/="\\{}:,. \u0000é-'));
+    const text = fc.string({ unit: character, maxLength: 6 });
+    const key = fc.oneof(
+      fc.constantFrom(
+        ...['type', 'delta', 'response_id', 'item_id', 'content_index', 'event_id', 'extra'],
+      ),
+      text,
+    );
+    const value = fc.oneof(
+      fc.constant('response.output_audio.delta'),
+      fc.base64String({ maxLength: 40 }),
+      text,
+      fc.nat(),
+      fc.constantFrom(-1, 1.5, 1e20, true, null),
+    );
+    const fields = fc.array(fc.tuple(key, value), { maxLength: 5 });
+    const mangle = fc.oneof(fc.constant(null), fc.tuple(fc.nat({ max: 200 }), character));
+    let readFast = 0;
+    fc.assert(
+      fc.property(fields, fc.boolean(), mangle, (pairs, hasType, change) => {
+        const all = hasType
+          ? [['type', 'response.output_audio.delta'] as const, ...pairs]
+          : [...pairs];
+        let frame = `{${all.map(([name, is]) => `${JSON.stringify(name)}:${JSON.stringify(is)}`).join(',')}}`;
+        if (change !== null)
+          frame = frame.slice(0, change[0]) + change[1] + frame.slice(change[0] + 1);
+        const fast = read(frame);
+        if (fast === undefined) return;
+        readFast += 1;
+        expect(readServerEvent(frame)).toEqual(fast);
+      }),
+      { numRuns: 3_000 },
+    );
+    expect(readFast).toBeGreaterThan(20);
+  });
+});
