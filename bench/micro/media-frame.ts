@@ -1,4 +1,5 @@
 import { readFromTwilio } from '../../protocol/media-streams/from-twilio';
+import { MediaSlice } from '../../protocol/media-streams/media-slice';
 import type { MicroBenchmark } from './stopwatch';
 
 const PAYLOAD = Buffer.alloc(160, 0x5a).toString('base64');
@@ -10,7 +11,10 @@ const FRAMES = Array.from({ length: 64 }, (_, at) =>
   ),
 );
 
-const frameAt = (turn: number) => FRAMES[turn % FRAMES.length]?.toString() ?? '';
+const NOTHING = Buffer.alloc(0);
+const bytesAt = (turn: number) => FRAMES[turn % FRAMES.length] ?? NOTHING;
+const frameAt = (turn: number) => bytesAt(turn).toString();
+const slice = new MediaSlice();
 
 /** From the bytes of a frame to its payload. */
 export const MEDIA_FRAME: MicroBenchmark = {
@@ -21,5 +25,6 @@ export const MEDIA_FRAME: MicroBenchmark = {
       once: (turn) => (JSON.parse(frameAt(turn)) as { media: { payload: string } }).media.payload, // as above
     },
     { name: 'readFromTwilio', once: (turn) => readFromTwilio(frameAt(turn)) },
+    { name: 'MediaSlice', once: (turn) => slice.read(bytesAt(turn)) && slice.to },
   ],
 };

@@ -1,8 +1,9 @@
+import { AUDIO_DELTA } from './audio-delta';
 import { MEDIA_FRAME } from './media-frame';
 import { compareWays } from './stopwatch';
 
 /** Every micro-benchmark; a new one is a file beside these and a place in this list. */
-const BENCHMARKS = [MEDIA_FRAME];
+const BENCHMARKS = [MEDIA_FRAME, AUDIO_DELTA];
 
 /** Runs them all, one after the other, and prints lines as they come. */
 export function runMicro(print: (line: string) => void): void {

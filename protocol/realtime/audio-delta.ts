@@ -1,3 +1,4 @@
+import { isBase64 } from '../base64';
 import type { ServerEvent } from './server-events';
 
 type AudioDelta = Extract<ServerEvent, { type: 'response.output_audio.delta' }>;
@@ -16,7 +17,7 @@ const LONGEST_KEY = 32;
 
 /**
  * Reads an audio delta without reading it as JSON: a flat object without blanks, of strings in plain
- * ASCII and of whole numbers, in any order. Whatever differs, and every other event, is not for this,
+ * ASCII and of whole numbers, in any order, with audio that is base64. Whatever differs, and every other event, is not for this,
  * and `readServerEvent` has it; where both read a frame they read the same.
  * Source: https://platform.openai.com/docs/api-reference/realtime-server-events/response/output_audio/delta
  * @returns undefined where the frame is of another form.
@@ -36,7 +37,9 @@ export function readAudioDelta(frame: Buffer): AudioDelta | undefined {
     const key = frame.toString('latin1', keyAt + 1, keyEnd);
     const valueAt = keyEnd + 2;
     if (frame[valueAt] === QUOTE) {
-      const valueEnd = endOfText(frame, valueAt);
+      // The audio is most of the frame: looked through natively, and checked as a whole.
+      const valueEnd =
+        key === 'delta' ? frame.indexOf(QUOTE, valueAt + 1) : endOfText(frame, valueAt);
       if (valueEnd < 0) return undefined;
       const isNeeded =
         key === 'type' || key === 'delta' || key === 'response_id' || key === 'item_id';
@@ -44,8 +47,10 @@ export function readAudioDelta(frame: Buffer): AudioDelta | undefined {
       if (key === 'type') {
         if (value !== TYPE) return undefined;
         type = value;
-      } else if (key === 'delta') delta = value;
-      else if (key === 'response_id') responseId = value;
+      } else if (key === 'delta') {
+        if (!isBase64(value)) return undefined;
+        delta = value;
+      } else if (key === 'response_id') responseId = value;
       else if (key === 'item_id') itemId = value;
       else if (key === 'content_index') return undefined;
       at = valueEnd + 1;

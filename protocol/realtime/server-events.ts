@@ -1,3 +1,4 @@
+import { isBase64 } from '../base64';
 import { CodedError } from '../errors';
 
 /** An error as the Realtime API reports it; `event_id` names the client event that caused it. */
@@ -120,7 +121,7 @@ export function readServerEvent(frame: string): ServerEvent {
     case 'response.created':
       return { type, responseId: text(fields(event.response).id) };
     case 'response.output_audio.delta':
-      return { type, delta: text(event.delta), ...place(event) };
+      return { type, delta: readAudio(event.delta), ...place(event) };
     case 'response.output_audio.done':
       return { type, ...place(event) };
     case 'response.output_audio_transcript.delta':
@@ -143,6 +144,13 @@ export function readServerEvent(frame: string): ServerEvent {
     default:
       return { type: 'other', name: type };
   }
+}
+
+/** Audio goes on to Twilio as it is, so it must be what it says. */
+function readAudio(value: unknown): string {
+  const audio = text(value);
+  if (isBase64(audio)) return audio;
+  throw new CodedError('model_message_malformed', 'an audio delta is not base64');
 }
 
 function readSession(session: Fields): SessionState {

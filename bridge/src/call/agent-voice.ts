@@ -1,8 +1,9 @@
-import { countBase64Bytes, isBase64 } from '@realtime-phone/protocol/base64';
+import { countBase64Bytes } from '@realtime-phone/protocol/base64';
 import { CodedError } from '@realtime-phone/protocol/errors';
 import { MULAW_BYTES_PER_MS } from '@realtime-phone/protocol/mulaw';
 import type { ServerEvent } from '@realtime-phone/protocol/realtime/server-events';
 import type { Ledger } from '../recording/agent-queue';
+import { Deadline } from './deadline';
 import { type Cut, Heard } from './heard';
 
 /** The agent's way to the caller's ear. */
@@ -52,7 +53,10 @@ export class AgentVoice implements Ledger {
   readonly #cutResponses = new Map<string, CutResponse>();
   /** The response that speaks, or spoke last. */
   #speaking = { responseId: '', bytesOf: new Map<string, number>() };
-  #quietWatch: NodeJS.Timeout | undefined;
+  readonly #quietWatch = new Deadline(() => {
+    if (this.isQuiet) this.#beQuiet();
+    else this.#watchForQuiet();
+  });
 
   constructor(ear: Ear, listener: VoiceListener, maxUnheardBytes: number) {
     this.#ear = ear;
@@ -84,11 +88,9 @@ export class AgentVoice implements Ledger {
   /**
    * Passes one piece of audio on.
    * @returns the bytes that were passed on.
-   * @throws CodedError `model_message_malformed` or `agent_audio_overflow`.
+   * @throws CodedError `agent_audio_overflow`.
    */
   play({ responseId, itemId, contentIndex, delta }: AudioDelta): number {
-    if (!isBase64(delta))
-      throw new CodedError('model_message_malformed', 'an audio delta is not base64');
     const bytes = countBase64Bytes(delta);
     if (bytes === 0) return 0;
     const nowMs = performance.now();
@@ -159,7 +161,7 @@ export class AgentVoice implements Ledger {
     if (this.#heard.unheardBytes(nowMs) === 0) return [];
     this.#listener.onClear();
     this.#ear.clear();
-    clearTimeout(this.#quietWatch);
+    this.#quietWatch.clear();
     const cuts = this.#heard.interrupt(nowMs);
     for (const { truncated } of this.#cutResponses.values())
       for (const { itemId } of cuts) truncated.add(itemId);
@@ -168,7 +170,7 @@ export class AgentVoice implements Ledger {
 
   /** Ends the watch. */
   stop(): void {
-    clearTimeout(this.#quietWatch);
+    this.#quietWatch.clear();
   }
 
   #noteSaid(responseId: string, itemId: string, bytes: number): void {
@@ -180,16 +182,12 @@ export class AgentVoice implements Ledger {
 
   /** The last mark tells; where it is lost, the clock does, a little later. */
   #watchForQuiet(): void {
-    clearTimeout(this.#quietWatch);
     const leftMs = this.#heard.unheardBytes(performance.now()) / MULAW_BYTES_PER_MS;
-    this.#quietWatch = setTimeout(() => {
-      if (this.isQuiet) this.#beQuiet();
-      else this.#watchForQuiet();
-    }, leftMs + QUIET_GRACE_MS);
+    this.#quietWatch.set(leftMs + QUIET_GRACE_MS);
   }
 
   #beQuiet(): void {
-    clearTimeout(this.#quietWatch);
+    this.#quietWatch.clear();
     this.#listener.onHeard();
     this.#listener.onQuiet();
   }

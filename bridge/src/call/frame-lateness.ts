@@ -2,6 +2,9 @@
 export const LATE_MS = 20;
 export const VERY_LATE_MS = 40;
 
+/** Two clocks may drift apart by 100 ppm; the measure follows at that pace, for each frame of 20 ms. */
+const DRIFT_MS = 0.002;
+
 /**
  * How late the caller's frames come: each carries its time since the stream began, so the frame with
  * the shortest way so far is the measure of the others.
@@ -13,7 +16,7 @@ export class FrameLateness {
   /** @returns how much later a frame came than the earliest would have. */
   note(timestampMs: number, nowMs: number): number {
     const wayMs = nowMs - timestampMs;
-    if (wayMs < this.#shortestMs) this.#shortestMs = wayMs;
+    this.#shortestMs = Math.min(wayMs, this.#shortestMs + DRIFT_MS);
     return wayMs - this.#shortestMs;
   }
 }

@@ -1,0 +1,31 @@
+import { FrameLateness } from '../src/call/frame-lateness';
+
+const FRAME_MS = 20;
+
+describe('How late a frame is', () => {
+  it('is told against the frame with the shortest way', () => {
+    const lateness = new FrameLateness();
+    expect(lateness.note(0, 1_000)).toBe(0);
+    expect(lateness.note(20, 1_050)).toBeCloseTo(30, 1);
+    expect(lateness.note(40, 1_030)).toBe(0);
+    expect(lateness.note(60, 1_070)).toBeCloseTo(20, 1);
+  });
+
+  it('is not the drift of two clocks, in an hour of a call', () => {
+    const lateness = new FrameLateness();
+    const drift = 1 + 50e-6;
+    let worstMs = 0;
+    for (let timestampMs = 0; timestampMs < 3_600_000; timestampMs += FRAME_MS)
+      worstMs = Math.max(worstMs, lateness.note(timestampMs, timestampMs * drift));
+    expect(worstMs).toBeLessThan(1);
+  });
+
+  it('is still told after a second of lateness', () => {
+    const lateness = new FrameLateness();
+    lateness.note(0, 0);
+    let lateMs = 0;
+    for (let timestampMs = FRAME_MS; timestampMs <= 1_000; timestampMs += FRAME_MS)
+      lateMs = lateness.note(timestampMs, timestampMs + 60);
+    expect(lateMs).toBeGreaterThan(59);
+  });
+});
