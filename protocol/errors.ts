@@ -100,7 +100,7 @@ export const FAULTS = {
     retryable: true,
     message: 'the bridge is too busy for another call: those in progress would suffer',
     remedy:
-      'add a bridge, or lower MAX_CALLS to what this machine carries; MAX_LOOP_LAG_MS is the limit',
+      'add a bridge, or lower MAX_CALLS to what this machine carries; MAX_LOOP_LAG_MS and MAX_LOOP_BUSY_PERCENT are the limits',
   },
   bridge_draining: {
     status: 503,

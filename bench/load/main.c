@@ -4,7 +4,8 @@
  *   target PORT                     where the bridge listens
  *   relay                           what stands between knows nothing of the messages
  *   call PATH HOST SIGNATURE CALLSID STREAMSID TOKEN
- *   run WARM_MS MEASURED_MS
+ *   room CALLS                      so many calls at most; before the first, if more come while it runs
+ *   run WARM_MS MEASURED_MS         a call that comes after this begins at once
  * It prints JSON lines; a run ends with `result` or `failed`.
  */
 #define _GNU_SOURCE
@@ -26,7 +27,7 @@ struct load load;
 static int64_t opened_ns, warm_ms, measured_ms;
 static enum { WAITING, OPENING, SETTLING, RUNNING, DRAINING } phase;
 static int64_t phase_ns, busy_from_ns;
-static uint32_t next_phone;
+static uint32_t next_phone, room;
 
 struct timer {
   int64_t due_ns;
@@ -97,6 +98,12 @@ static int64_t busy_ns(void) {
          (int64_t)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1000;
 }
 
+static void make_room(uint32_t calls) {
+  load.calls = realloc(load.calls, calls * sizeof *load.calls);
+  if (load.calls == NULL) abort();
+  room = calls;
+}
+
 static void obey(char *line) {
   char *word = strtok(line, " ");
   if (word == NULL) return;
@@ -104,9 +111,13 @@ static void obey(char *line) {
     load.target_port = atoi(strtok(NULL, " "));
   } else if (strcmp(word, "relay") == 0) {
     load.is_relay = 1;
+  } else if (strcmp(word, "room") == 0) {
+    make_room((uint32_t)atoi(strtok(NULL, " ")));
   } else if (strcmp(word, "call") == 0) {
-    load.calls = realloc(load.calls, (load.count + 1) * sizeof *load.calls);
-    if (load.calls == NULL) abort();
+    if (load.count == room) {
+      if (phase != WAITING) return fail("there is no room for call %u", load.count);
+      make_room(room ? room * 2 : 256);
+    }
     struct call *call = &load.calls[load.count];
     memset(call, 0, sizeof *call);
     call->index = load.count++;
@@ -190,6 +201,8 @@ static void step(int64_t now) {
       phase = RUNNING;
       return;
     case RUNNING:
+      while (next_phone < load.count && load.phones_opening < MAX_OPENING)
+        open_phone(&load.calls[next_phone++]);
       if (busy_from_ns == 0 && now >= load.measured_from_ns) {
         busy_from_ns = busy_ns();
         tell("measuring", now);

@@ -6,6 +6,8 @@
 #include <string.h>
 
 enum { FRAME_NS = 20 * 1000000, NS_PER_BYTE = 1000000 / BYTES_PER_MS };
+/* Long enough for the session of a call that joins to hear its first frame. */
+static const int64_t SETTLED_NS = 4000000000;
 
 static void send_start(struct call *call) {
   char text[2048];
@@ -38,6 +40,10 @@ static void take_head(struct socket *socket, const char *head, size_t length) {
   load.phones_open++;
   load.phones_opening--;
   send_start(call);
+  if (!load.is_sending) return;
+  int64_t now = now_ns();
+  set_timer(now + FRAME_NS, FRAME_DUE, call);
+  begin_agent(call, now + SETTLED_NS);
 }
 
 static void play(struct call *call, const char *payload, size_t length, int64_t at_ns) {

@@ -63,6 +63,7 @@ export async function startBridge(
       paceFromCalls: PACE_FROM_CALLS,
       paceMs: config.LOOP_PACE_MS,
       maxLagMs: config.MAX_LOOP_LAG_MS,
+      maxBusyShare: config.MAX_LOOP_BUSY_PERCENT / 100,
     },
     () => calls.size,
     (lagMs) => metrics.loopLagS.observe(lagMs / 1_000),

@@ -118,6 +118,9 @@ export const ENVIRONMENT = z.object({
   MAX_LOOP_LAG_MS: count(100).describe(
     'How late the event loop may be before another call is refused, for those in progress',
   ),
+  MAX_LOOP_BUSY_PERCENT: count(85).describe(
+    'How much of a second the event loop may work before another call is refused; from 20 calls on',
+  ),
   LOOP_PACE_MS: count(0, 0).describe(
     'With 50 calls or more, the shortest time between two turns of the event loop: less CPU, more delay; 0 for none',
   ),

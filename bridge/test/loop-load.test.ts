@@ -55,8 +55,34 @@ describe('A bridge whose event loop is late', () => {
   });
 });
 
+describe('A loop that works nearly all the time', () => {
+  /** Whether there is room for one more call, after a second and a half of hard work. */
+  const isOverloaded = async (calls: number) => {
+    const load = new LoopLoad(
+      { paceFromCalls: 50, paceMs: 0, maxLagMs: 1_000, maxBusyShare: 0.85 },
+      () => calls,
+      () => undefined,
+      () => undefined,
+    );
+    load.start();
+    const untilMs = performance.now() + 1_500;
+    while (performance.now() < untilMs) {
+      block(20);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const was = load.isOverloaded;
+    load.stop();
+    return was;
+  };
+
+  it('has no room for one more call, unless there are only a few', async () => {
+    expect(await isOverloaded(20)).toBe(true);
+    expect(await isOverloaded(19)).toBe(false);
+  });
+});
+
 describe('The pace of the loop', () => {
-  const limits = { paceFromCalls: 50, paceMs: 5, maxLagMs: 1_000 };
+  const limits = { paceFromCalls: 50, paceMs: 5, maxLagMs: 1_000, maxBusyShare: 1 };
 
   /** Turns of the loop in so many milliseconds, with so many calls. */
   const countTurns = async (calls: number, paceMs: number): Promise<number> => {

@@ -6,12 +6,16 @@ export interface LoopLimits {
   readonly paceMs: number;
   /** A loop that is later than this for much of a second has no room for one more call. */
   readonly maxLagMs: number;
+  /** Nor has one that works for more of a second than this, 0 to 1, with more than a few calls. */
+  readonly maxBusyShare: number;
 }
 
 const SAMPLE_MS = 20;
 const WINDOW_MS = 1_000;
 /** One long pause, as of the garbage collector, is no overload. */
 const MOST_EXCESS_MS = 250;
+/** With fewer a second of work says nothing: opening a call is work too, and soon over. */
+const A_FEW_CALLS = 20;
 /** Shorter sleeps cost more than they save. */
 const SHORTEST_SLEEP_MS = 0.2;
 
@@ -82,7 +86,9 @@ export class LoopLoad {
 
   /** True where one more call would hurt those in progress. */
   get isOverloaded(): boolean {
-    return Math.max(this.#excessMs, this.#lastExcessMs) > MOST_EXCESS_MS;
+    const isLate = Math.max(this.#excessMs, this.#lastExcessMs) > MOST_EXCESS_MS;
+    const isBusy = this.#busyShare > this.#limits.maxBusyShare;
+    return isLate || (isBusy && this.#readCalls() >= A_FEW_CALLS);
   }
 
   #sample(): void {
