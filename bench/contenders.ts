@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ContenderName, Leg } from './contender-names';
 import { compileProgram } from './load/compile';
 import type { AdmittedCall } from './load/generator';
-import { admitCalls, describeEnvironment, makeCalls, makeSecrets } from './our-bridge';
+import { admit, admitCalls, describeEnvironment, makeCalls, makeSecrets } from './our-bridge';
 import { type PinnedProcess, startPinned } from './pinned-process';
 
 /** Where a contender finds the model, and the core it has. */
@@ -15,6 +15,12 @@ export interface Place {
   /** PEM file to be trusted, for TLS. */
   readonly certPath: string | undefined;
   readonly calls: number;
+}
+
+/** Our bridge, listening: it also takes calls one by one. */
+export interface RunningBridge extends Running {
+  /** @throws NotAdmitted where it does not take the call. */
+  readonly admitOne: (call: AdmittedCall) => Promise<AdmittedCall>;
 }
 
 /** A contender that listens. */
@@ -34,6 +40,11 @@ export interface Contender {
   /** It knows nothing of the messages: phone and model then speak with each other. */
   readonly isRelay: boolean;
   readonly start: (place: Place) => Promise<Running>;
+}
+
+/** A bridge of ours. */
+export interface BridgeContender extends Contender {
+  readonly start: (place: Place) => Promise<RunningBridge>;
 }
 
 const BOTH: readonly Leg[] = ['clear', 'tls'];
@@ -88,7 +99,7 @@ export function ourBridge(
   title: string,
   file: string,
   more: { readonly nodeOptions?: readonly string[]; readonly environment?: NodeJS.ProcessEnv } = {},
-): Contender {
+): BridgeContender {
   return {
     name,
     title,
@@ -115,6 +126,7 @@ export function ourBridge(
           process,
           port,
           admit: () => admitCalls(port, secrets, place.calls),
+          admitOne: (call) => admit(port, secrets, call),
           stop: () => process.stop().finally(remove),
         };
       } catch (error) {

@@ -86,7 +86,27 @@ export async function admitCalls(
   return admitted;
 }
 
-async function admit(port: number, secrets: Secrets, call: AdmittedCall): Promise<AdmittedCall> {
+/** The bridge does not take this call; the caller would hear the fallback. */
+export class NotAdmitted extends Error {
+  /** Of the refusal. */
+  readonly code: string;
+
+  constructor(status: number, answer: unknown) {
+    super(`not admitted: ${status} ${JSON.stringify(answer)}`);
+    const { code } = answer as { code?: unknown }; // an answer of the bridge is an object
+    this.code = typeof code === 'string' ? code : String(status);
+  }
+}
+
+/**
+ * Has the bridge admit one call.
+ * @throws NotAdmitted where it does not.
+ */
+export async function admit(
+  port: number,
+  secrets: Secrets,
+  call: AdmittedCall,
+): Promise<AdmittedCall> {
   const body = JSON.stringify({
     callSid: call.callSid,
     from: '+15550100001',
@@ -102,8 +122,7 @@ async function admit(port: number, secrets: Secrets, call: AdmittedCall): Promis
   });
   const answer: unknown = await response.json();
   const grant = readAdmissionGrant(answer);
-  if (grant === undefined)
-    throw new Error(`not admitted: ${response.status} ${JSON.stringify(answer)}`);
+  if (grant === undefined) throw new NotAdmitted(response.status, answer);
   return {
     ...call,
     path: new URL(grant.streamUrl).pathname,

@@ -42,9 +42,13 @@ export interface Generator {
     readonly port: number;
     readonly isRelay: boolean;
     readonly calls: readonly AdmittedCall[];
+    /** How many calls there may be with those that are added. */
+    readonly room?: number;
     readonly warmMs: number;
     readonly measuredMs: number;
   }): void;
+  /** Has calls begin while the others go on. */
+  add(calls: readonly AdmittedCall[]): void;
   /** Resolves when it has ended by itself, or was ended. */
   stop(): Promise<void>;
 }
@@ -103,13 +107,14 @@ export async function startGenerator(
       const lines = [
         `target ${what.port}`,
         ...(what.isRelay ? ['relay'] : []),
-        ...what.calls.map(
-          ({ path, host, signature, callSid, streamSid, token }) =>
-            `call ${path} ${host} ${signature} ${callSid} ${streamSid} ${token}`,
-        ),
+        ...(what.room === undefined ? [] : [`room ${what.room}`]),
+        ...what.calls.map(describeCall),
         `run ${what.warmMs} ${what.measuredMs}`,
       ];
       child.stdin.write(`${lines.join('\n')}\n`);
+    },
+    add: (calls) => {
+      for (const call of calls) child.stdin.write(`${describeCall(call)}\n`);
     },
     stop: async () => {
       child.stdin.end(); // it ends with its input, if not by itself
@@ -118,4 +123,9 @@ export async function startGenerator(
       clearTimeout(late);
     },
   };
+}
+
+function describeCall(call: AdmittedCall): string {
+  const { path, host, signature, callSid, streamSid, token } = call;
+  return `call ${path} ${host} ${signature} ${callSid} ${streamSid} ${token}`;
 }
