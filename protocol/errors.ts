@@ -1,4 +1,5 @@
 import type { Fault } from './fault';
+import { RECORD_FAULTS } from './record-faults';
 import { STREAM_FAULTS } from './stream-faults';
 import { TOOL_FAULTS } from './tool-faults';
 
@@ -278,6 +279,7 @@ export const FAULTS = {
     remedy: 'check that REALTIME_URL speaks the Realtime API',
   },
   ...TOOL_FAULTS,
+  ...RECORD_FAULTS,
   recording_consent_unheard: {
     message: 'the consent sentence was not heard to its end, so the call is not recorded',
     remedy: 'see what the model said instead, in the turns of the record; shorten the sentence',

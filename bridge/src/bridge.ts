@@ -18,7 +18,7 @@ import { findProvider } from './model/providers';
 import { OutboundCalls } from './outbound/outbound-calls';
 import { WaitingCalls } from './outbound/waiting-calls';
 import { Recordings } from './recording/recordings';
-import { openFileStore } from './records/file-store';
+import { openRecords } from './records/open-records';
 import { chooseEngine } from './server/engine';
 import { createHandler } from './server/handler';
 import type { WebServer } from './server/web';
@@ -51,11 +51,11 @@ export async function startBridge(
 ): Promise<Bridge> {
   const agents = openShelf(config, log, environment);
   const recordings = openRecordings(config.RECORDINGS_FOLDER);
-  const store = openFileStore(config.CALL_STORE);
   const metrics = createMetrics(() => ({
     calls: calls.size,
     busyShare: load.busyShare,
     queuedBytes: calls.queuedBytes,
+    waitingRecords: records.store.waiting,
   }));
   const outbox = new Outbox();
   const load = new LoopLoad(
@@ -72,6 +72,8 @@ export async function startBridge(
   const waiting = new WaitingCalls(config.MAX_WAITING_CALLS, config.OUTBOUND_WAIT_S * 1_000);
   const lastErrors = new LastErrors(listSecrets(config));
   const lastModel = new LastModel();
+  const records = await openRecords(config, log, metrics, lastErrors);
+  const { store } = records;
   const provider = findProvider(config.REALTIME_PROVIDER).create(config);
   const calls: Calls = new Calls(
     { config, provider, metrics, recordings, lastErrors, lastModel, load, outbox },
@@ -99,14 +101,17 @@ export async function startBridge(
       hardFrameBytes: HARD_FRAME_BYTES,
       maxQueuedBytes: MAX_SOCKET_QUEUE_BYTES,
     },
-  );
+  ).catch(async (error: unknown) => {
+    await records.close();
+    throw error;
+  });
   load.start();
   const stop = async () => {
     load.stop();
     calls.endAll();
     await server.close();
     await recordings?.settle();
-    store.close();
+    await records.close();
   };
   return {
     server,

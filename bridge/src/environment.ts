@@ -96,6 +96,9 @@ export const ENVIRONMENT = z.object({
     .default('data/calls.db')
     .refine((value) => !value.startsWith('redis'), 'names Redis, which this version cannot use yet')
     .describe('The file that keeps the call records'),
+  MAX_WAITING_RECORDS: count(2_000).describe(
+    'Calls whose records wait while CALL_STORE is down; those of others are lost',
+  ),
   RECORDINGS_FOLDER: z
     .string()
     .optional()

@@ -12,6 +12,8 @@ export interface MeasuredBridge {
   /** How much of the event loop's last second was work, 0 to 1. */
   readonly busyShare: number;
   readonly queuedBytes: { readonly model: number; readonly twilio: number };
+  /** Calls whose records wait to be written. */
+  readonly waitingRecords: number;
 }
 
 /** Makes the measurements. */
@@ -28,6 +30,11 @@ export function createMetrics(readBridge: () => MeasuredBridge) {
     });
   gauge('bridge_calls', 'Calls that are admitted or streaming', ({ calls }) => calls);
   gauge('bridge_busy_ratio', 'Work in the last second of the event loop', (at) => at.busyShare);
+  gauge(
+    'bridge_records_waiting',
+    'Calls whose records wait to be written',
+    (at) => at.waitingRecords,
+  );
   new Gauge({
     name: 'bridge_queued_bytes',
     help: 'Bytes that the other side of a leg has not taken yet, of all calls',
@@ -118,7 +125,7 @@ export function createMetrics(readBridge: () => MeasuredBridge) {
     }),
     recordsLost: new Counter({
       name: 'bridge_records_lost_total',
-      help: 'Record writes that failed',
+      help: 'Record writes that were given up, since the queue was full or the process ended',
       registers,
     }),
   };

@@ -22,9 +22,9 @@ describe('The doctor, where a WebSocket gets to the bridge,', () => {
     const results = await examineBridge({
       checks: [...BRIDGE_CHECKS, ...LASTING_CHECKS],
       facts: { streamUrl: `wss://${PUBLIC_DOMAIN}/media-stream/CA1` },
-      after: (bridge) => {
+      after: async (bridge) => {
         expect(bridge.calls.size).toBe(0);
-        const [record] = bridge.calls.list(9);
+        const [record] = await bridge.calls.list(9);
         expect(record).toMatchObject({ direction: 'doctor', end: { by: 'caller' }, errors: [] });
         expect(bridge.logs.some(({ msg }) => msg === 'media-stream accepted')).toBe(true);
       },

@@ -59,7 +59,7 @@ describe('The simulated call of the doctor', () => {
     );
     expect(result.tookMs).toBeLessThan(12_000);
     expect(stage.bridge.calls.size).toBe(0);
-    const [record] = stage.bridge.calls.list(1);
+    const [record] = await stage.bridge.calls.list(1);
     expect(isDoctorsCall(record?.callSid ?? '')).toBe(true);
     expect(record?.end).toEqual({ by: 'caller' });
   });

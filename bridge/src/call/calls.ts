@@ -6,14 +6,16 @@ import type { Logger } from 'pino';
 import type { Agent } from '../agent/agent-file';
 import type { AgentShelf } from '../agent/agent-shelf';
 import { renderAgent } from '../agent/rendering';
-import { describeUnanswered } from '../outbound/unanswered';
 import type { WaitingCalls } from '../outbound/waiting-calls';
 import type { CallRecord } from '../records/call-record';
 import type { CallStore } from '../records/call-store';
 import { Call, type CallSurroundings } from './call';
-import { explainEvent, type Course } from './course';
+import { CallQueue } from './call-queue';
+import type { Course } from './course';
 import { Courses } from './courses';
-import { describeReturn, HandOvers, type Resumption, wasConnected } from './hand-over';
+import { describeReturn, type HandOver, HandOvers, type Resumption } from './hand-over';
+import { isOver, nextAfter, resumeWith } from './next-step';
+import { PastCalls } from './past-calls';
 
 /** How long a process lingers after its last call, so that `/stream-ended` gets its answer. */
 const LINGER_MS = 2_000;
@@ -26,10 +28,12 @@ export class Calls {
   readonly #agents: AgentShelf;
   readonly #store: CallStore;
   readonly #courses: Courses;
+  readonly #past: PastCalls;
   readonly #log: Logger;
   readonly #waiting: WaitingCalls;
   readonly #live = new Map<string, { readonly call: Call; readonly course: Course }>();
   readonly #handOvers = new HandOvers();
+  readonly #queue = new CallQueue();
   #draining = false;
   #lastEndAtMs = -Infinity;
   #onEmpty: (() => void) | undefined;
@@ -47,6 +51,7 @@ export class Calls {
     this.#store = store;
     this.#log = log;
     this.#courses = new Courses(around, store, log);
+    this.#past = new PastCalls(this.#courses, waiting, around, log);
   }
 
   /** What `/readyz` shows. */
@@ -83,29 +88,29 @@ export class Calls {
    * @throws CodedError `bridge_draining`, `bridge_full`, `bridge_busy`, `call_already_streaming`, `agent_unknown`,
    * `outbound_call_unknown`, or an `agent_variable_…`; the record of the call then says so.
    */
-  admit(request: AdmissionRequest): AdmissionGrant {
-    try {
-      return this.#admit(request);
-    } catch (error) {
-      if (error instanceof CodedError && !this.#live.has(request.callSid))
-        this.#noteNotAdmitted(request, error);
-      throw error;
-    }
+  async admit(request: AdmissionRequest): Promise<AdmissionGrant> {
+    const grant = await this.#queue.run(request.callSid, async () => {
+      const past = await this.#readUnlessLive(request.callSid);
+      try {
+        return this.#admit(request, past);
+      } catch (error) {
+        if (error instanceof CodedError && !this.#live.has(request.callSid))
+          this.#past.refuseAdmission(request, error, past);
+        throw error;
+      }
+    });
+    const course = this.#live.get(request.callSid)?.course;
+    if (course !== undefined) await this.#courses.settle(course);
+    return grant;
   }
 
-  #noteNotAdmitted({ callId, ...request }: AdmissionRequest, fault: CodedError): void {
-    const past = this.#courses.readPast(request.callSid);
-    const agent = request.agent ?? this.#around.config.AGENT;
-    // A callId that is not this call's must not lead to its record.
-    const own = fault.code === 'outbound_call_unknown' || callId === undefined ? {} : { callId };
-    const course =
-      past === undefined
-        ? this.#courses.open({ ...request, ...own }, agent)
-        : this.#courses.resume(past);
-    course.refuseAdmission(fault);
+  /** The past of a call; one that is live has its record here. */
+  async #readUnlessLive(callSid: string): Promise<CallRecord | undefined> {
+    return this.#live.has(callSid) ? undefined : this.#courses.readPast(callSid);
   }
 
-  #admit(request: AdmissionRequest): AdmissionGrant {
+  /** From here to the new call nothing is waited for, so that the limits are exact. */
+  #admit(request: AdmissionRequest, past: CallRecord | undefined): AdmissionGrant {
     const { config } = this.#around;
     const known = this.#live.get(request.callSid);
     if (known?.call.phase === 'streaming') throw new CodedError('call_already_streaming');
@@ -123,16 +128,22 @@ export class Calls {
         ? undefined
         : this.#waiting.claim(request.callId, request.callSid);
     const name = placed?.agent ?? request.agent ?? config.AGENT;
-    return this.#open(request, this.prepareAgent(name, placed?.variables ?? {}));
+    const variables = placed?.variables ?? {};
+    return this.#open({ request, agent: this.prepareAgent(name, variables), variables }, past);
   }
 
   get #hasStreams(): boolean {
     return [...this.#live.values()].some(({ call }) => call.phase === 'streaming');
   }
 
-  #open(request: AdmissionRequest, agent: Agent, resumption?: Resumption): AdmissionGrant {
+  #open(
+    opening: Omit<HandOver, 'step'>,
+    past: CallRecord | undefined,
+    resumption?: Resumption,
+  ): AdmissionGrant {
+    const { request, agent, variables } = opening;
     const { metrics } = this.#around;
-    const course = this.#courses.open(request, agent.name);
+    const course = this.#courses.open(request, agent.name, past);
     if (agent.on_failure !== undefined) course.record.sayOnFailure = agent.on_failure.say;
     course.note('call admitted', {
       agent: agent.name,
@@ -147,18 +158,21 @@ export class Calls {
       course,
       this.#around,
       (ended) => {
-        const { handedOver: step } = ended;
-        // Twilio lets a transfer show the number that it has; any other it refuses (13214).
-        const ours = request.direction === 'inbound' ? request.to : request.from;
-        if (step?.action === 'dial')
-          this.#handOvers.add(call.callSid, { request, agent, step: { ...step, callerId: ours } });
-        else if (step !== undefined) this.#handOvers.add(call.callSid, { request, agent, step });
+        const { handedOver } = ended;
+        if (handedOver === undefined) course.close();
+        else {
+          // Twilio lets a transfer show the number that it has; any other it refuses (13214).
+          const callerId = request.direction === 'inbound' ? request.to : request.from;
+          const step = handedOver.action === 'dial' ? { ...handedOver, callerId } : handedOver;
+          this.#handOvers.add(call.callSid, { ...opening, step });
+          course.keep({ request, agent: agent.name, variables, handOver: step });
+        }
         this.#remove(ended);
       },
       resumption,
     );
     this.#live.set(request.callSid, { call, course });
-    course.save();
+    course.keep({ request, agent: agent.name, variables });
     return this.#grant(call);
   }
 
@@ -171,40 +185,50 @@ export class Calls {
   }
 
   /** Opens the record of a call that Twilio has taken; one that was admitted has its own already. */
-  recordPlaced(request: AdmissionRequest & { readonly agent: string }): void {
-    if (this.read(request.callSid) !== undefined) return;
-    const course = this.#courses.open(request, request.agent);
-    const { callId } = request;
-    course.note('call placed', { callId, agent: request.agent, to: course.record.to });
-    course.save();
+  async recordPlaced(
+    request: AdmissionRequest & { readonly agent: string },
+    variables: Readonly<Record<string, string>>,
+  ): Promise<void> {
+    await this.#queue.run(request.callSid, async () => {
+      if (this.#live.has(request.callSid)) return;
+      if ((await this.#courses.readPast(request.callSid)) !== undefined) return;
+      const course = this.#courses.open(request, request.agent, undefined);
+      const { callId, agent } = request;
+      course.note('call placed', { callId, agent, to: course.record.to });
+      course.keep({ request, agent, variables });
+      await this.#courses.settle(course);
+    });
   }
 
   /** Opens and closes the record of a call that Twilio would not place. */
   recordRefused(request: AdmissionRequest & { readonly agent: string }, fault: CodedError): void {
-    this.#courses.open(request, request.agent).end('bridge', fault, 0);
+    const course = this.#courses.open(request, request.agent, undefined);
+    course.end('bridge', fault, 0);
+    course.close();
   }
 
   /** Ends the record of a placed call that never came to talk. */
-  endUnconnected(callSid: string, fault: CodedError): void {
-    const record = this.#live.has(callSid) ? undefined : this.#courses.readPast(callSid);
-    if (record?.callId === undefined) return;
-    this.#waiting.forget(record.callId);
-    if (record.endedAt === undefined && record.startedAt === undefined)
-      this.#courses.resume(record).end('caller', fault, 0);
+  async endUnconnected(callSid: string, fault: CodedError): Promise<void> {
+    await this.#queue.run(callSid, async () => {
+      const past = await this.#readUnlessLive(callSid);
+      if (past?.callId === undefined) return;
+      this.#waiting.forget(past.callId);
+      this.#past.end(this.#courses.resume(past), fault);
+    });
   }
 
   /**
    * Notes in the record of a call that its stream was refused. The record of a past call is touched
    * only by what Twilio has signed: `call_not_admitted` is found after the signature.
    */
-  noteRefusal(callSid: string, fault: CodedError): void {
+  async noteRefusal(callSid: string, fault: CodedError): Promise<void> {
     const live = this.#live.get(callSid);
-    if (live !== undefined) return live.course.refuseStream(fault);
-    const record = fault.code === 'call_not_admitted' ? this.#courses.readPast(callSid) : undefined;
-    if (record === undefined) return;
-    const course = this.#courses.resume(record);
-    course.refuseStream(fault);
-    course.save();
+    live?.course.refuseStream(fault);
+    if (live !== undefined || fault.code !== 'call_not_admitted') return;
+    await this.#queue.run(callSid, async () => {
+      const past = await this.#courses.readPast(callSid);
+      if (past !== undefined) this.#courses.resume(past).refuseStream(fault);
+    });
   }
 
   /**
@@ -222,22 +246,25 @@ export class Calls {
    * What Twilio shall do with a call whose stream has ended.
    * @throws CodedError `call_unknown`.
    */
-  decideNext(callSid: string, request: NextRequest): NextStep {
-    // Twilio may be here before its socket is seen to close; for the call the stream is over.
-    const live = this.#live.get(callSid);
-    if (live?.call.phase === 'streaming')
-      live.call.endStream(new CodedError('stream_lost', 'Twilio went on'));
-    // A stream that never came, or was refused at its start, does not come later either.
-    else if (request.reason === 'stream-ended')
-      live?.call.end('stream', new CodedError('stream_lost', 'it ended before its start'));
-    const record = live?.course.record ?? this.#courses.readPast(callSid);
-    if (record === undefined) throw new CodedError('call_unknown');
-    const step = this.#comeBack(callSid, request, record) ?? nextAfter(record, request);
-    this.#log.info(
-      { callSid, reason: request.reason, try: request.try, action: step.action },
-      'next decided',
-    );
-    return step;
+  async decideNext(callSid: string, request: NextRequest): Promise<NextStep> {
+    return this.#queue.run(callSid, async () => {
+      const past = await this.#readUnlessLive(callSid);
+      // Twilio may be here before its socket is seen to close; for the call the stream is over.
+      const live = this.#live.get(callSid);
+      if (live?.call.phase === 'streaming')
+        live.call.endStream(new CodedError('stream_lost', 'Twilio went on'));
+      // A stream that never came, or was refused at its start, does not come later either.
+      else if (request.reason === 'stream-ended')
+        live?.call.end('stream', new CodedError('stream_lost', 'it ended before its start'));
+      const record = live?.course.record ?? past;
+      if (record === undefined) throw new CodedError('call_unknown');
+      const step = this.#comeBack(callSid, request, record) ?? nextAfter(record, request);
+      this.#log.info(
+        { callSid, reason: request.reason, try: request.try, action: step.action },
+        'next decided',
+      );
+      return step;
+    });
   }
 
   /** The next step of a call that is with somebody else, or comes back from there. */
@@ -251,52 +278,49 @@ export class Calls {
     }
     this.#handOvers.remove(callSid);
     const resumption = describeReturn(handOver, request, record.turns);
-    if (resumption === undefined) return { action: 'hangup' };
-    return resumeWith(this.#open(handOver.request, handOver.agent, resumption));
+    if (resumption !== undefined) return resumeWith(this.#open(handOver, record, resumption));
+    this.#courses.resume(record).close();
+    return { action: 'hangup' };
   }
 
   /** Takes a status event; one of a call that is not known is only logged. */
-  takeEvent(callSid: string, event: CallEvent): void {
-    if (isOver(event)) {
-      this.#handOvers.remove(callSid);
-      this.#checkEmpty();
-    }
-    const { parameters } = event;
-    const live = this.#live.get(callSid);
-    if (live !== undefined) {
-      live.course.event(event);
-      // A stop, the close of the socket and this are three ways to learn of the same end.
-      if (isOver(event)) live.call.end('caller');
-      else if (event.source === 'call-status') live.call.takeAnsweredBy(parameters.AnsweredBy);
-      return;
-    }
-    const record = this.#courses.readPast(callSid);
-    if (record !== undefined) {
-      this.#courses.resume(record).event(event);
-      const fault = new CodedError('outbound_call_not_answered', describeUnanswered(parameters));
-      if (isOver(event)) this.endUnconnected(callSid, fault);
-      return;
-    }
-    if (this.#waiting.early.hold(callSid, event)) return;
-    this.#log.info(
-      { callSid, source: event.source },
-      'status event of a call that was not admitted',
-    );
-    const fault = explainEvent(parameters);
-    if (fault === undefined) return;
-    const { code, name, cause, remedy } = fault;
-    this.#log.warn({ callSid, ...fault }, name);
-    this.#around.lastErrors.note(code, `${name}: ${cause}`, remedy, callSid);
+  async takeEvent(callSid: string, event: CallEvent): Promise<void> {
+    await this.#queue.run(callSid, async () => {
+      const past = await this.#readUnlessLive(callSid);
+      const live = this.#live.get(callSid);
+      const wasAway = isOver(event) && this.#handOvers.remove(callSid);
+      if (isOver(event)) this.#checkEmpty();
+      if (live !== undefined) this.#takeLiveEvent(live, event);
+      else if (past !== undefined) this.#past.takeEvent(past, event, wasAway);
+      else this.#past.takeStrangeEvent(callSid, event);
+    });
   }
 
-  /** The record of a call, live or past, by its CallSid or the callId of a placed one. */
-  read(id: string): CallRecord | undefined {
-    const record = this.#live.get(id)?.course.record ?? this.#courses.readPast(id);
-    return (record && this.#live.get(record.callSid)?.course.record) ?? record;
+  #takeLiveEvent({ call, course }: { call: Call; course: Course }, event: CallEvent): void {
+    course.event(event);
+    // A stop, the close of the socket and this are three ways to learn of the same end.
+    if (isOver(event)) call.end('caller');
+    else if (event.source === 'call-status') call.takeAnsweredBy(event.parameters.AnsweredBy);
   }
 
-  /** The newest records. */
-  list(limit: number): readonly CallRecord[] {
+  /**
+   * The record of a call, live or past, by its CallSid or the callId of a placed one.
+   * @throws CodedError `store_unavailable`.
+   */
+  async read(id: string): Promise<CallRecord | undefined> {
+    return this.#findLive(id) ?? (await this.#store.get(id));
+  }
+
+  #findLive(id: string): CallRecord | undefined {
+    const own = this.#live.get(id)?.course.record;
+    if (own !== undefined) return own;
+    for (const { course } of this.#live.values())
+      if (course.record.callId === id) return course.record;
+    return undefined;
+  }
+
+  /** The newest records. @throws CodedError `store_unavailable`. */
+  async list(limit: number): Promise<readonly CallRecord[]> {
     return this.#store.list(limit);
   }
 
@@ -348,26 +372,4 @@ export class Calls {
   #checkEmpty(): void {
     if (this.#isEmpty) this.#onEmpty?.();
   }
-}
-
-/** Source: https://www.twilio.com/docs/voice/api/call-resource#call-status-values */
-const OVER: ReadonlySet<string> = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled']);
-
-function isOver({ source, parameters }: CallEvent): boolean {
-  return source === 'call-status' && OVER.has(parameters.CallStatus ?? '');
-}
-
-function resumeWith({ streamUrl, token }: AdmissionGrant): NextStep {
-  return { action: 'resume', streamUrl, token };
-}
-
-/** What is left to do for a call that nobody has: a fault, or a transfer that failed, is made good. */
-function nextAfter(
-  { end, sayOnFailure: say }: CallRecord,
-  { reason, dialCallStatus }: NextRequest,
-): NextStep {
-  const wentWell = end !== undefined && (end.code === undefined || end.code === 'call_too_long');
-  const isServed = reason === 'stream-ended' || wasConnected(dialCallStatus);
-  if (wentWell && isServed) return { action: 'hangup' };
-  return { action: 'fallback', ...(say === undefined ? {} : { say }) };
 }

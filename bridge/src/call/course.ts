@@ -6,38 +6,32 @@ import type { Logger } from 'pino';
 import type { LastErrors } from '../diagnostics/last-errors';
 import type { CallRecord, EndedBy, Turn } from '../records/call-record';
 import type { CallStore } from '../records/call-store';
+import type { ResumeData } from '../records/resume-data';
 import { addStatusEvent } from '../records/status-events';
 import type { Saying } from './transcript';
 
 const MAX_ENTRIES = 500;
 
 /**
- * The course of a call, told twice: as log lines, and as the record that the store keeps. A store
- * that fails costs the record, never the call.
+ * The course of a call, told twice: as log lines, and as the record that the store keeps. Each step
+ * and turn is written at once, off the audio path, so that a SIGKILL costs no more than the last.
  */
 export class Course {
   readonly record: CallRecord;
   readonly log: Logger;
   readonly #store: CallStore;
   readonly #lastErrors: LastErrors;
-  readonly #onLoss: () => void;
+  #resumeData: ResumeData | undefined;
   /** The admission on the clock of `performance.now()`, which no correction of the time moves. */
   readonly #admittedAtMs: number;
   /** When each turn began, finer than the record shows it: two may begin in one millisecond. */
   readonly #turnsBeganAtMs: number[];
 
-  constructor(
-    record: CallRecord,
-    log: Logger,
-    store: CallStore,
-    lastErrors: LastErrors,
-    onLoss: () => void,
-  ) {
+  constructor(record: CallRecord, log: Logger, store: CallStore, lastErrors: LastErrors) {
     this.record = record;
     this.log = log.child({ callSid: record.callSid });
     this.#store = store;
     this.#lastErrors = lastErrors;
-    this.#onLoss = onLoss;
     this.#admittedAtMs = performance.now() - (Date.now() - Date.parse(record.admittedAt));
     this.#turnsBeganAtMs = record.turns.map(({ atMs }) => atMs);
   }
@@ -47,10 +41,8 @@ export class Course {
     this.log.info(details, what);
     if (this.record.course.length < MAX_ENTRIES)
       this.record.course.push({ atMs: this.#atMs(), what });
-    if (what === 'media stream started') {
-      this.record.startedAt = new Date().toISOString();
-      this.save();
-    }
+    if (what === 'media stream started') this.record.startedAt = new Date().toISOString();
+    this.save();
   }
 
   /** Notes what somebody said, as far as it was heard. */
@@ -64,6 +56,7 @@ export class Course {
     this.#turnsBeganAtMs.splice(at, 0, exactMs);
     this.record.turns.splice(at, 0, turn);
     this.log.info({ atMs, who, ...(isCut ? { cut: true } : {}), pii: { text } }, 'turn');
+    this.save();
   }
 
   /** Notes the outcome that the agent reported; a later one takes its place. */
@@ -80,6 +73,7 @@ export class Course {
       fault.message,
     );
     this.#keepFault(fault);
+    this.save();
   }
 
   /** Notes a stream that was refused, which the log has already; once for each reason. */
@@ -87,6 +81,7 @@ export class Course {
     if (this.record.errors.some(({ code }) => code === fault.code))
       this.#lastErrors.noteFault(fault, this.record.callSid);
     else this.#keepFault(fault);
+    this.save();
   }
 
   /** Notes that the call was not admitted: its end, if it has not had one. */
@@ -141,14 +136,21 @@ export class Course {
     this.save();
   }
 
-  /** Writes the record. */
+  /** Keeps what it takes to go on with the call, until it is over. */
+  keep(data: Omit<ResumeData, 'toolAnswers'>): void {
+    this.#resumeData = { ...data, toolAnswers: this.#resumeData?.toolAnswers ?? [] };
+    this.#store.put(this.record, { resumeData: this.#resumeData });
+  }
+
+  /** The call is over: nobody goes on with it, and its record is whole. */
+  close(): void {
+    this.#resumeData = undefined;
+    this.#store.put(this.record, { resumeData: null, isDue: true });
+  }
+
+  /** Has the record written, soon. */
   save(): void {
-    try {
-      this.#store.put(this.record);
-    } catch (error) {
-      this.#onLoss();
-      this.log.error({ err: error }, 'a call record could not be written');
-    }
+    this.#store.put(this.record);
   }
 
   #keepFault(fault: CodedError): void {

@@ -1,10 +1,14 @@
 import type { AdmissionRequest } from '@realtime-phone/protocol/admission';
+import { CodedError } from '@realtime-phone/protocol/errors';
 import { maskPhoneNumber } from '@realtime-phone/protocol/masked-number';
 import type { Logger } from 'pino';
 import type { CallRecord } from '../records/call-record';
 import type { CallStore } from '../records/call-store';
 import type { CallSurroundings } from './call';
 import { Course } from './course';
+
+/** So long an admission waits for its record. */
+const ADMISSION_WRITE_MS = 200;
 
 /** The courses of calls: each begins with its record, or goes on with it. */
 export class Courses {
@@ -19,8 +23,7 @@ export class Courses {
   }
 
   /** Opens the record of a call, or goes on with the one that it has. */
-  open(request: AdmissionRequest, agent: string): Course {
-    const past = this.readPast(request.callSid);
+  open(request: AdmissionRequest, agent: string, past: CallRecord | undefined): Course {
     if (past !== undefined) {
       delete past.end;
       delete past.endedAt;
@@ -48,18 +51,29 @@ export class Courses {
   }
 
   /** A store that cannot be read costs the past of a call, not the call. */
-  readPast(callSid: string): CallRecord | undefined {
+  async readPast(callSid: string): Promise<CallRecord | undefined> {
     try {
-      return this.#store.get(callSid);
+      return await this.#store.get(callSid);
     } catch (error) {
-      this.#log.error({ callSid, err: error }, 'a call record could not be read');
+      const why = error instanceof CodedError ? { code: error.code } : { err: error };
+      this.#log.warn({ callSid, ...why }, 'a call record could not be read');
       return undefined;
     }
   }
 
   /** Goes on with a record. */
   resume(record: CallRecord): Course {
-    const { metrics, lastErrors } = this.#around;
-    return new Course(record, this.#log, this.#store, lastErrors, () => metrics.recordsLost.inc());
+    return new Course(record, this.#log, this.#store, this.#around.lastErrors);
+  }
+
+  /**
+   * Waits until the admission of a call is durable, so that no SIGKILL loses it, but not for long: a
+   * slow store must not cost a call.
+   */
+  async settle({ record: { callSid }, log }: Course): Promise<void> {
+    const sinceMs = performance.now();
+    if (await this.#store.settle(callSid, ADMISSION_WRITE_MS)) return;
+    const waitedMs = Math.round(performance.now() - sinceMs);
+    log.warn({ waitedMs }, 'admitted before the record was written');
   }
 }

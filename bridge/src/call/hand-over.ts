@@ -11,6 +11,8 @@ export type HandOverStep = Extract<NextStep, { action: 'dial' | 'digits' }>;
 export interface HandOver {
   readonly request: AdmissionRequest;
   readonly agent: Agent;
+  /** What the agent was rendered with. */
+  readonly variables: Readonly<Record<string, string>>;
   readonly step: HandOverStep;
 }
 
@@ -52,9 +54,9 @@ export class HandOvers {
     this.#calls.clear();
   }
 
-  /** The call is back, or over. */
-  remove(callSid: string): void {
-    this.#calls.delete(callSid);
+  /** The call is back, or over; true if it was away. */
+  remove(callSid: string): boolean {
+    return this.#calls.delete(callSid);
   }
 }
 

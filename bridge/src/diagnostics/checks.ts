@@ -33,7 +33,7 @@ export async function runSelfChecks(examined: Examined): Promise<readonly SelfCh
     checkModel(examined),
     ...checkAgents(examined),
     checkEngine(examined),
-    checkRecords(examined),
+    await checkRecords(examined),
     ...(await checkDisk(examined.config.CALL_STORE)),
   ];
 }
@@ -123,17 +123,22 @@ function checkEngine({ engine, config }: Examined): SelfCheck {
   };
 }
 
-function checkRecords({ store, counters: { recordsLost }, config }: Examined): SelfCheck {
+async function checkRecords({
+  store,
+  counters: { recordsLost },
+  config,
+}: Examined): Promise<SelfCheck> {
   const name = 'call records';
   const remedy = 'See that CALL_STORE can be written and its disk has room; calls go on without';
   try {
-    store.check();
+    await store.check();
   } catch (error) {
-    const found = error instanceof Error ? error.message : String(error);
+    const why = error instanceof Error ? error.message : String(error);
+    const found = store.waiting === 0 ? why : `${why}; ${store.waiting} records wait`;
     return { name, state: 'fault', found, remedy };
   }
   if (recordsLost > 0)
-    return { name, state: 'warning', found: `${recordsLost} writes failed`, remedy };
+    return { name, state: 'warning', found: `${recordsLost} writes were given up`, remedy };
   if (config.CALL_STORE !== ':memory:') return { name, state: 'holds', found: 'can be written' };
   const found = 'kept in memory: they are gone when the bridge stops';
   return { name, state: 'warning', found, remedy: 'Name a file in CALL_STORE' };

@@ -48,7 +48,7 @@ export class OutboundCalls {
     const record = { callId, from: settings.from, to, direction: 'outbound-api', agent };
     this.#waiting.add({ callId, agent, variables: order.variables }, (callSid) => {
       if (callSid !== undefined)
-        this.#calls.endUnconnected(callSid, new CodedError('outbound_call_unclaimed'));
+        void this.#calls.endUnconnected(callSid, new CodedError('outbound_call_unclaimed'));
     });
     this.#waiting.early.expect();
     let taken: TakenCall | undefined;
@@ -57,8 +57,8 @@ export class OutboundCalls {
         this.#log.warn({ callId, twilioCode: 20429, afterMs }, 'Twilio is busy; asking again'),
       );
       // Where Twilio was quick the admission has come before, and it is bound already.
-      this.#calls.recordPlaced({ ...record, callSid: taken.callSid });
       this.#waiting.bindIfWaiting(callId, taken.callSid);
+      await this.#calls.recordPlaced({ ...record, callSid: taken.callSid }, order.variables);
       return { callId, ...taken };
     } catch (error) {
       this.#waiting.forget(callId);
@@ -68,7 +68,7 @@ export class OutboundCalls {
       throw error;
     } finally {
       for (const event of this.#waiting.early.settle(taken?.callSid))
-        if (taken !== undefined) this.#calls.takeEvent(taken.callSid, event);
+        if (taken !== undefined) await this.#calls.takeEvent(taken.callSid, event);
     }
   }
 }

@@ -34,13 +34,13 @@ export function createCallsRoutes(calls: Calls, authorization: Authorization): r
     {
       method: 'POST',
       path: /^\/calls$/,
-      answer: (request) => {
+      answer: async (request) => {
         authorization.requireFunctions(request);
         const body = readJson(request.body);
         if (!isCallSid(body.callSid)) throw new CodedError('call_sid_missing');
         const admission = readBody(ADMISSION, body);
         try {
-          return answerJson(201, calls.admit({ callSid: body.callSid, ...admission }));
+          return answerJson(201, await calls.admit({ callSid: body.callSid, ...admission }));
         } catch (error) {
           // Whatever the reason, to the Functions it means the same: the fallback.
           if (error instanceof CodedError) return { ...answerError(error, 503), refusal: error };
@@ -51,36 +51,36 @@ export function createCallsRoutes(calls: Calls, authorization: Authorization): r
     {
       method: 'POST',
       path: /^\/calls\/([^/]+)\/next$/,
-      answer: (request, callSid) => {
+      answer: async (request, callSid) => {
         authorization.requireFunctions(request);
         const next = readBody(NEXT, readJson(request.body));
-        return answerJson(200, calls.decideNext(requireCallSid(callSid), next));
+        return answerJson(200, await calls.decideNext(requireCallSid(callSid), next));
       },
     },
     {
       method: 'POST',
       path: /^\/calls\/([^/]+)\/events$/,
-      answer: (request, callSid) => {
+      answer: async (request, callSid) => {
         authorization.requireFunctions(request);
         const event = readBody(EVENT, readJson(request.body));
-        calls.takeEvent(requireCallSid(callSid), event);
+        await calls.takeEvent(requireCallSid(callSid), event);
         return answerJson(202, {});
       },
     },
     {
       method: 'GET',
       path: /^\/calls$/,
-      answer: (request) => {
+      answer: async (request) => {
         authorization.requireOperator(request);
-        return answerJson(200, { calls: calls.list(LISTED_CALLS) });
+        return answerJson(200, { calls: await calls.list(LISTED_CALLS) });
       },
     },
     {
       method: 'GET',
       path: /^\/calls\/([^/]+)$/,
-      answer: (request, callSid) => {
+      answer: async (request, callSid) => {
         authorization.requireOperator(request);
-        const record = calls.read(requireCallSid(callSid));
+        const record = await calls.read(requireCallSid(callSid));
         if (record === undefined) throw new CodedError('call_unknown');
         return answerJson(200, record);
       },

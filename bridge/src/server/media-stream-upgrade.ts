@@ -68,7 +68,7 @@ export function createMediaStreamUpgrade(
       );
       const warn = (fault: CodedError, what: string) => {
         // Where the call is known it is in its record now, and among the last errors under its name.
-        if (isCallSid(callSid)) calls.noteRefusal(callSid, fault);
+        if (isCallSid(callSid)) void calls.noteRefusal(callSid, fault);
         lastErrors.noteFault(fault);
         metrics.refused.inc({ code: fault.code });
         streamLog.warn(

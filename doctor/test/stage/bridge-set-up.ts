@@ -40,7 +40,7 @@ export interface BridgeSetUp {
   /** What is done with the bridge before it is examined. */
   readonly before?: (bridge: TestBridge) => unknown;
   /** What is looked at afterwards. */
-  readonly after?: (bridge: TestBridge) => void;
+  readonly after?: (bridge: TestBridge) => void | Promise<void>;
 }
 
 let known: Promise<{ authority: TestAuthority; good: ServerCertificate }> | undefined;
@@ -69,7 +69,7 @@ export async function examineBridge(setUp: BridgeSetUp = {}): Promise<Result[]> 
       ca: authority.root,
       facts,
     });
-    setUp.after?.(bridge);
+    await setUp.after?.(bridge);
     return results;
   } finally {
     await proxy.close();

@@ -1,0 +1,55 @@
+import type { CodedError } from '@realtime-phone/protocol/errors';
+import type { Logger } from 'pino';
+import { type Config, ConfigError } from '../config';
+import type { LastErrors } from '../diagnostics/last-errors';
+import type { Metrics } from '../metrics';
+import type { CallStore } from './call-store';
+import { openBase } from './open-base';
+import { QueuedStore } from './queued-store';
+import type { RecordBase } from './record-base';
+
+/** What of a bridge takes care of its records. */
+export interface Records {
+  readonly store: CallStore;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the records of a bridge.
+ * @throws ConfigError where CALL_STORE is a file that cannot be opened.
+ */
+export async function openRecords(
+  config: Config,
+  log: Logger,
+  metrics: Metrics,
+  lastErrors: LastErrors,
+): Promise<Records> {
+  const base = await openConfigured(config.CALL_STORE);
+  const tell = (fault: CodedError) => {
+    lastErrors.noteFault(fault);
+    const { code, detail } = fault;
+    log.error({ code, detail, remedy: fault.fault.remedy }, fault.fault.message);
+  };
+  const store = new QueuedStore(
+    base,
+    { maxWaiting: config.MAX_WAITING_RECORDS, delivers: false },
+    {
+      onLost: () => metrics.recordsLost.inc(),
+      onFault: tell,
+      onWell: (lost) => log.info({ lost }, 'call records are written again'),
+      onDue: () => undefined,
+    },
+  );
+  return { store, close: () => store.close() };
+}
+
+async function openConfigured(place: string): Promise<RecordBase> {
+  try {
+    return await openBase(place);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ConfigError([
+      `CALL_STORE cannot be opened: ${why}. Name a file that the bridge’s own user may write`,
+    ]);
+  }
+}
