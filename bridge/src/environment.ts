@@ -94,8 +94,13 @@ export const ENVIRONMENT = z.object({
   CALL_STORE: z
     .string()
     .default('data/calls.db')
-    .refine((value) => !value.startsWith('redis'), 'names Redis, which this version cannot use yet')
-    .describe('The file that keeps the call records'),
+    .refine(
+      (value) => !/^rediss?:/.test(value) || URL.canParse(value.replace(/^redis/, 'http')),
+      'is no address of a Redis, as in redis://127.0.0.1:6379/0',
+    )
+    .describe(
+      'What keeps the call records: a file, or a Redis (redis:// or rediss://) that several bridges may share',
+    ),
   MAX_WAITING_RECORDS: count(2_000).describe(
     'Calls whose records wait while CALL_STORE is down; those of others are lost',
   ),

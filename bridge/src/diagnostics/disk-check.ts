@@ -1,14 +1,15 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { isRedis } from '../records/open-base';
 import type { SelfCheck } from '@realtime-phone/protocol/diagnostics/check';
 
 const MEBIBYTE = 1024 * 1024;
 const LITTLE_MIB = 1_024;
 const NOTHING_MIB = 64;
 
-/** Looks at how much room the disk of the records has; of records in memory there is none to tell. */
+/** Looks at how much room the disk of the records has; of records elsewhere there is none to tell. */
 export async function checkDisk(path: string): Promise<readonly SelfCheck[]> {
-  if (path === ':memory:') return [];
+  if (path === ':memory:' || isRedis(path)) return [];
   const name = 'disk of the records';
   const remedy = 'Make room, or name a file on another disk in CALL_STORE';
   try {

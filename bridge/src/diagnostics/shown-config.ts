@@ -19,9 +19,12 @@ export function showConfig(config: Config): Readonly<Record<string, unknown>> {
 
 /** Every secret that the configuration holds. */
 export function listSecrets(config: Config): readonly string[] {
-  return Object.entries(config).flatMap(([name, value]) =>
+  const named = Object.entries(config).flatMap(([name, value]) =>
     SECRET.test(name) && typeof value === 'string' && value !== '' ? [value] : [],
   );
+  // The address of a Redis may hold a password, as it was written and as it is meant.
+  const password = /^rediss?:\/\/[^/?#]*?:([^/?#]+)@/.exec(config.CALL_STORE)?.[1];
+  return password === undefined ? named : [...named, password, decodeURIComponent(password)];
 }
 
 function showValue(name: string, value: unknown): unknown {

@@ -39,7 +39,7 @@ export interface RecordBase {
   removeResumeData(beforeMs: number): Promise<void>;
   /** What the webhook is to get, the oldest first. */
   listDue(limit: number): Promise<Due[]>;
-  /** Takes a delivery for itself for so long; false where another bridge has it. */
+  /** Takes a delivery for itself for so long, or longer; false where another bridge has it. */
   claimDue(callSid: string, forMs: number): Promise<boolean>;
   /** The webhook has it, or never will. */
   removeDue(callSid: string): Promise<void>;

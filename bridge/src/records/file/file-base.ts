@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'libsql';
@@ -15,6 +16,7 @@ const IN_MEMORY = ':memory:';
  * @throws where the file cannot be opened.
  */
 export async function openFileBase(path: string): Promise<RecordBase> {
+  const by = randomUUID();
   const ask = path === IN_MEMORY ? askHere(path) : askThread(path);
   if (path !== IN_MEMORY) mkdirSync(dirname(path), { recursive: true });
   await ask({ ask: 'check' });
@@ -37,7 +39,7 @@ export async function openFileBase(path: string): Promise<RecordBase> {
     },
     listDue: async (limit) => (await ask({ ask: 'listDue', limit })) as Due[],
     claimDue: async (callSid, forMs) =>
-      (await ask({ ask: 'claimDue', callSid, forMs, nowMs: Date.now() })) as boolean,
+      (await ask({ ask: 'claimDue', callSid, by, forMs, nowMs: Date.now() })) as boolean,
     removeDue: async (callSid) => {
       await ask({ ask: 'removeDue', callSid });
     },

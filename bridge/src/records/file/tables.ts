@@ -11,7 +11,13 @@ export type TableQuestion =
   | { readonly ask: 'readResumeData'; readonly callSid: string }
   | { readonly ask: 'removeResumeData'; readonly beforeMs: number }
   | { readonly ask: 'listDue'; readonly limit: number }
-  | { readonly ask: 'claimDue'; readonly callSid: string; readonly forMs: number; nowMs: number }
+  | {
+      readonly ask: 'claimDue';
+      readonly callSid: string;
+      readonly by: string;
+      readonly forMs: number;
+      readonly nowMs: number;
+    }
   | { readonly ask: 'removeDue'; readonly callSid: string }
   | { readonly ask: 'check' }
   | { readonly ask: 'close' };
@@ -35,7 +41,7 @@ export function openTables(Driver: typeof Database, path: string): Tables {
      CREATE INDEX IF NOT EXISTS calls_by_time ON calls (admitted_at);
      CREATE INDEX IF NOT EXISTS calls_by_call_id ON calls (json_extract(record, '$.callId'));
      CREATE TABLE IF NOT EXISTS resume_data (call_sid TEXT PRIMARY KEY, saved_ms INTEGER NOT NULL, data TEXT NOT NULL);
-     CREATE TABLE IF NOT EXISTS due (call_sid TEXT PRIMARY KEY, since_ms INTEGER NOT NULL, claimed_until_ms INTEGER NOT NULL);`,
+     CREATE TABLE IF NOT EXISTS due (call_sid TEXT PRIMARY KEY, since_ms INTEGER NOT NULL, claimed_until_ms INTEGER NOT NULL, claimed_by TEXT);`,
   );
   const prepare = (sql: string) => database.prepare(sql);
   const putRecord = prepare(
@@ -47,7 +53,7 @@ export function openTables(Driver: typeof Database, path: string): Tables {
      ON CONFLICT (call_sid) DO UPDATE SET saved_ms = excluded.saved_ms, data = excluded.data`,
   );
   const putDue = prepare(
-    'INSERT INTO due (call_sid, since_ms, claimed_until_ms) VALUES (?, ?, 0) ON CONFLICT DO NOTHING',
+    'INSERT INTO due (call_sid, since_ms, claimed_until_ms) VALUES (?, ?, 0) ON CONFLICT (call_sid) DO NOTHING',
   );
   const read = prepare(
     `SELECT record FROM calls WHERE call_sid = ?
@@ -61,7 +67,7 @@ export function openTables(Driver: typeof Database, path: string): Tables {
   const removeOldResumeData = prepare('DELETE FROM resume_data WHERE saved_ms < ?');
   const listDue = prepare('SELECT call_sid, since_ms FROM due ORDER BY since_ms LIMIT ?');
   const claimDue = prepare(
-    'UPDATE due SET claimed_until_ms = ? WHERE call_sid = ? AND claimed_until_ms < ?',
+    'UPDATE due SET claimed_until_ms = ?, claimed_by = ? WHERE call_sid = ? AND (claimed_until_ms < ? OR claimed_by = ?)',
   );
   const removeRecord = prepare('DELETE FROM calls WHERE call_sid = ?');
   const removeResumeData = prepare('DELETE FROM resume_data WHERE call_sid = ?');
@@ -117,8 +123,8 @@ export function openTables(Driver: typeof Database, path: string): Tables {
           sinceMs: column(row, 'since_ms'),
         }));
       case 'claimDue': {
-        const { callSid, forMs, nowMs } = question;
-        return claimDue.run(nowMs + forMs, callSid, nowMs).changes === 1;
+        const { callSid, by, forMs, nowMs } = question;
+        return claimDue.run(nowMs + forMs, by, callSid, nowMs, by).changes === 1;
       }
       case 'removeDue':
         return void removeDue.run(question.callSid);
