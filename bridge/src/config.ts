@@ -14,6 +14,8 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   FUNCTIONS_URL: 'https://functions.example.com',
   BRIDGE_SECRET: 'the output of: openssl rand -hex 32',
   ADMIN_TOKEN: 'the output of: openssl rand -hex 32',
+  RECORD_WEBHOOK_URL: 'https://crm.example.com/calls',
+  RECORD_WEBHOOK_SECRET: 'the output of: openssl rand -hex 32',
 };
 
 /** The variables that say together where the model is. */
@@ -51,6 +53,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   // By itself, so that all that is wrong is said at once.
   const model = OF_THE_MODEL.safeParse(given);
   if (model.success) faults.push(...checkModel(model.data));
+  if (given.RECORD_WEBHOOK_URL !== undefined && given.RECORD_WEBHOOK_SECRET === undefined)
+    faults.push(describe('RECORD_WEBHOOK_SECRET', 'is missing, and RECORD_WEBHOOK_URL is set'));
   if (!read.success || faults.length > 0) throw new ConfigError(faults);
   return Object.freeze(read.data);
 }

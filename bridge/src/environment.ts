@@ -104,6 +104,18 @@ export const ENVIRONMENT = z.object({
   MAX_WAITING_RECORDS: count(2_000).describe(
     'Calls whose records wait while CALL_STORE is down; those of others are lost',
   ),
+  RECORDS_DAYS: count(0, 0).describe(
+    'After so many days a call record is deleted, with its recordings; 0 keeps them',
+  ),
+  RECORD_WEBHOOK_URL: safeUrl()
+    .optional()
+    .describe('Gets the record of each call at its end, as signed JSON; https, or this machine'),
+  RECORD_WEBHOOK_SECRET: secret()
+    .optional()
+    .describe('Signs what RECORD_WEBHOOK_URL gets; needed with it'),
+  MAX_WAITING_DELIVERIES: count(1_000).describe(
+    'Records that wait for RECORD_WEBHOOK_URL; of more the oldest are given up',
+  ),
   RECORDINGS_FOLDER: z
     .string()
     .optional()

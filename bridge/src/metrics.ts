@@ -123,6 +123,11 @@ export function createMetrics(readBridge: () => MeasuredBridge) {
       help: 'Recordings that could not be written to their end',
       registers,
     }),
+    deliveriesLost: new Counter({
+      name: 'bridge_record_deliveries_lost_total',
+      help: 'Call records that RECORD_WEBHOOK_URL never got',
+      registers,
+    }),
     recordsLost: new Counter({
       name: 'bridge_records_lost_total',
       help: 'Record writes that were given up, since the queue was full or the process ended',

@@ -252,7 +252,9 @@ export class Call {
           this.#course.note('model session created', { sessionId: id, model }),
         onReady: (state) => {
           lastModel.noteReady();
-          metrics.modelReadyS.observe((performance.now() - openedAtMs) / 1_000);
+          const readyMs = Math.round(performance.now() - openedAtMs);
+          this.#course.record.modelReadyMs ??= readyMs;
+          metrics.modelReadyS.observe(readyMs / 1_000);
           this.#compareTurnDetection(state);
           if (this.#stream !== undefined) this.#startAgent(this.#stream);
         },
@@ -365,6 +367,7 @@ export class Call {
   #takeModelEvent(event: ServerEvent): void {
     try {
       if (event.type === 'error') this.#noteModelError(event);
+      this.#course.takeModelEvent(event);
       this.#conversation?.takeEvent(event);
     } catch (error) {
       this.#endWith('model', error);

@@ -2,15 +2,20 @@ import type { CallEvent } from '@realtime-phone/protocol/call-event';
 import { type CodedError, FAULTS } from '@realtime-phone/protocol/errors';
 import { describeTwilioError } from '@realtime-phone/protocol/twilio-errors/catalogue';
 import { findEventCode } from '@realtime-phone/protocol/twilio-errors/event-code';
+import type { ServerEvent } from '@realtime-phone/protocol/realtime/server-events';
 import type { Logger } from 'pino';
 import type { LastErrors } from '../diagnostics/last-errors';
 import type { CallRecord, EndedBy, Turn } from '../records/call-record';
 import type { CallStore } from '../records/call-store';
 import type { ResumeData } from '../records/resume-data';
 import { addStatusEvent } from '../records/status-events';
+import type { ToolNote } from '../tools/tool-call';
+import { addUsage, noTokens } from './tokens';
 import type { Saying } from './transcript';
 
 const MAX_ENTRIES = 500;
+/** What a model that goes on with the call is told of again. */
+const MAX_TOOL_ANSWERS = 40;
 
 /**
  * The course of a call, told twice: as log lines, and as the record that the store keeps. Each step
@@ -26,6 +31,7 @@ export class Course {
   readonly #admittedAtMs: number;
   /** When each turn began, finer than the record shows it: two may begin in one millisecond. */
   readonly #turnsBeganAtMs: number[];
+  readonly #callerStoppedAtMs: number[] = [];
 
   constructor(record: CallRecord, log: Logger, store: CallStore, lastErrors: LastErrors) {
     this.record = record;
@@ -38,7 +44,9 @@ export class Course {
 
   /** Notes a step in the words of the log. */
   note(what: string, details: object = {}): void {
-    this.log.info(details, what);
+    const { toolNote, ...shown } = details as { readonly toolNote?: ToolNote }; // all else is logged
+    this.log.info(shown, what);
+    if (toolNote !== undefined) this.#noteTool(toolNote);
     if (this.record.course.length < MAX_ENTRIES)
       this.record.course.push({ atMs: this.#atMs(), what });
     if (what === 'media stream started') this.record.startedAt = new Date().toISOString();
@@ -51,12 +59,47 @@ export class Course {
     // What was heard is known after it was said, and the caller's words are written down later still.
     const exactMs = Math.max(0, beganAtMs - this.#admittedAtMs);
     const atMs = Math.round(exactMs);
-    const turn: Turn = { atMs, who, text, ...(isCut ? { cut: true } : {}) };
+    const responseMs = who === 'agent' ? this.#takeResponseMs(beganAtMs) : undefined;
+    const turn: Turn = {
+      atMs,
+      who,
+      text,
+      ...(isCut ? { cut: true } : {}),
+      ...(responseMs === undefined ? {} : { responseMs }),
+    };
     const at = this.#turnsBeganAtMs.findLastIndex((earlierMs) => earlierMs <= exactMs) + 1;
     this.#turnsBeganAtMs.splice(at, 0, exactMs);
     this.record.turns.splice(at, 0, turn);
     this.log.info({ atMs, who, ...(isCut ? { cut: true } : {}), pii: { text } }, 'turn');
     this.save();
+  }
+
+  /** Takes what an event of the model says of tokens, and of when the caller fell silent. */
+  takeModelEvent(event: ServerEvent): void {
+    if (event.type === 'response.done') {
+      addUsage((this.record.tokens ??= noTokens()), event.usage);
+      this.save();
+    } else if (event.type === 'input_audio_buffer.speech_stopped')
+      this.#callerStoppedAtMs.push(performance.now());
+  }
+
+  /** Notes a tool of the model that was answered. */
+  #noteTool({ use, answer }: ToolNote): void {
+    const atMs = this.#atMs();
+    const tools = (this.record.tools ??= []);
+    if (tools.length < MAX_ENTRIES) tools.push({ atMs, ...use });
+    const data = this.#resumeData;
+    if (data === undefined) return;
+    const toolAnswers = [...data.toolAnswers, { atMs, name: use.name, ...answer }];
+    this.keep({ ...data, toolAnswers: toolAnswers.slice(-MAX_TOOL_ANSWERS) });
+  }
+
+  /** How long the caller had been silent when the agent was heard; each silence is answered once. */
+  #takeResponseMs(beganAtMs: number): number | undefined {
+    const before = this.#callerStoppedAtMs.filter((stoppedAtMs) => stoppedAtMs <= beganAtMs);
+    this.#callerStoppedAtMs.splice(0, before.length);
+    const last = before.at(-1);
+    return last === undefined ? undefined : Math.round(beganAtMs - last);
   }
 
   /** Notes the outcome that the agent reported; a later one takes its place. */
@@ -137,8 +180,8 @@ export class Course {
   }
 
   /** Keeps what it takes to go on with the call, until it is over. */
-  keep(data: Omit<ResumeData, 'toolAnswers'>): void {
-    this.#resumeData = { ...data, toolAnswers: this.#resumeData?.toolAnswers ?? [] };
+  keep(data: Omit<ResumeData, 'toolAnswers'> & Partial<ResumeData>): void {
+    this.#resumeData = { toolAnswers: this.#resumeData?.toolAnswers ?? [], ...data };
     this.#store.put(this.record, { resumeData: this.#resumeData });
   }
 

@@ -26,6 +26,32 @@ export interface Turn {
   readonly text: string;
   /** True where the caller cut the agent short; the text then ends where it was cut. */
   readonly cut?: true;
+  /** Of the agent's first words after the caller's: how long after the model noticed their end. */
+  readonly responseMs?: number;
+}
+
+/** A tool that the model called and that was answered. What was asked and said is not in the record. */
+export interface ToolUse {
+  /** When it was answered. */
+  readonly atMs: number;
+  readonly name: string;
+  /** Of its arguments, as the model wrote them. */
+  readonly argumentCharacters: number;
+  readonly ms: number;
+  readonly result: 'answered' | 'failed';
+}
+
+/** Tokens that the model counted, of all responses of a call. */
+export interface TokensUsed {
+  responses: number;
+  input: number;
+  inputText: number;
+  inputAudio: number;
+  /** Of the input, those that were cheaper since the model had them. */
+  inputCached: number;
+  output: number;
+  outputText: number;
+  outputAudio: number;
 }
 
 /** What is kept of a call. All `atMs` are milliseconds since `admittedAt`. */
@@ -48,6 +74,9 @@ export interface CallRecord {
   readonly course: { readonly atMs: number; readonly what: string }[];
   readonly turns: Turn[];
   readonly statusEvents: StatusEvent[];
+  /** Not in records of older versions, as `tokens`. */
+  tools?: ToolUse[];
+  tokens?: TokensUsed;
   readonly errors: RecordedFault[];
   /** What the agent's file has the fallback say, with the variables of this call. */
   sayOnFailure?: string;
@@ -59,6 +88,8 @@ export interface CallRecord {
   bargeIns: number;
   callerBytes: number;
   agentBytes: number;
+  /** From the opening of the first model session until it was ready. */
+  modelReadyMs?: number;
   /** From `start` to the first agent audio. */
   firstAgentAudioMs?: number;
 }

@@ -7,6 +7,12 @@ import type { CallStore } from './call-store';
 import { openBase } from './open-base';
 import { QueuedStore } from './queued-store';
 import type { RecordBase } from './record-base';
+import { Retention } from './retention';
+import { Deliveries } from './webhook/deliveries';
+
+/** Twilio's last status comes within a second or two of the end. */
+const DELIVERY_GRACE_MS = 3_000;
+const DELIVERY_RETRY_MS = 1_000;
 
 /** What of a bridge takes care of its records. */
 export interface Records {
@@ -30,17 +36,44 @@ export async function openRecords(
     const { code, detail } = fault;
     log.error({ code, detail, remedy: fault.fault.remedy }, fault.fault.message);
   };
+  const { RECORD_WEBHOOK_URL: url, RECORD_WEBHOOK_SECRET: secret } = config;
+  const receiver = url === undefined || secret === undefined ? undefined : { url, secret };
   const store = new QueuedStore(
     base,
-    { maxWaiting: config.MAX_WAITING_RECORDS, delivers: false },
+    { maxWaiting: config.MAX_WAITING_RECORDS, delivers: receiver !== undefined },
     {
       onLost: () => metrics.recordsLost.inc(),
       onFault: tell,
       onWell: (lost) => log.info({ lost }, 'call records are written again'),
-      onDue: () => undefined,
+      onDue: () => deliveries?.look(),
     },
   );
-  return { store, close: () => store.close() };
+  const deliveries =
+    receiver &&
+    new Deliveries(
+      base,
+      receiver,
+      {
+        maxWaiting: config.MAX_WAITING_DELIVERIES,
+        graceMs: DELIVERY_GRACE_MS,
+        firstRetryMs: DELIVERY_RETRY_MS,
+      },
+      {
+        onLost: () => metrics.deliveriesLost.inc(),
+        onFault: tell,
+        onWell: () => log.info('call records are delivered again'),
+      },
+    );
+  const { RECORDS_DAYS, RECORDINGS_FOLDER } = config;
+  const retention = new Retention(base, RECORDS_DAYS, RECORDINGS_FOLDER, log);
+  return {
+    store,
+    close: async () => {
+      retention.stop();
+      await deliveries?.stop();
+      await store.close();
+    },
+  };
 }
 
 async function openConfigured(place: string): Promise<RecordBase> {

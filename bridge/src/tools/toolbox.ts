@@ -6,7 +6,7 @@ import type { CallControls } from './call-controls';
 import { Filler } from './filler';
 import { callHttpTool } from './http-request';
 import { McpCalls } from './mcp-calls';
-import { fail, succeed, type ToolCall, type ToolResult } from './tool-call';
+import { describeAnswer, fail, succeed, type ToolCall, type ToolResult } from './tool-call';
 
 /** The calls of one response, and whether it had something to say beside them. */
 interface Batch {
@@ -135,17 +135,21 @@ export class Toolbox {
   }
 
   async #answer(call: ToolCall): Promise<ToolResult> {
+    const beganAtMs = performance.now();
     const result = await this.#perform(call).catch((error: unknown) => {
       this.#controls.onFault(new CodedError('internal_error', call.name, { cause: error }));
       return fail('the tool broke down');
     });
-    if (!this.#over.signal.aborted) this.#output(call, result);
+    if (!this.#over.signal.aborted) this.#output(call, result, performance.now() - beganAtMs);
     return result;
   }
 
-  #output({ callId, name }: ToolCall, { output, failed }: ToolResult): void {
-    this.#controls.onNote(failed ? 'tool failed' : 'tool answered', { tool: name });
-    this.#controls.addItem({ type: 'function_call_output', call_id: callId, output });
+  #output(call: ToolCall, result: ToolResult, ms = 0): void {
+    const toolNote = describeAnswer(call, result, ms);
+    const what = result.failed ? 'tool failed' : 'tool answered';
+    this.#controls.onNote(what, { tool: call.name, toolNote });
+    const { callId: call_id } = call;
+    this.#controls.addItem({ type: 'function_call_output', call_id, output: result.output });
   }
 
   async #perform(call: ToolCall): Promise<ToolResult> {
