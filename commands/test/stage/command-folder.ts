@@ -44,6 +44,8 @@ export async function makeCommandFolder(...commands: readonly string[]): Promise
     target: 'node20',
     external: [
       'uWebSockets.js',
+      'libsql',
+      'redis',
       'dotenv',
       'saxes',
       'ws',
