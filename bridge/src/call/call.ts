@@ -252,9 +252,7 @@ export class Call {
           this.#course.note('model session created', { sessionId: id, model }),
         onReady: (state) => {
           lastModel.noteReady();
-          const readyMs = Math.round(performance.now() - openedAtMs);
-          this.#course.record.modelReadyMs ??= readyMs;
-          metrics.modelReadyS.observe(readyMs / 1_000);
+          metrics.modelReadyS.observe(this.#course.noteModelReady(openedAtMs) / 1_000);
           this.#compareTurnDetection(state);
           if (this.#stream !== undefined) this.#startAgent(this.#stream);
         },

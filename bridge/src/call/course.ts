@@ -74,6 +74,16 @@ export class Course {
     this.save();
   }
 
+  /**
+   * Notes that a model session is ready.
+   * @returns how long that took, in milliseconds.
+   */
+  noteModelReady(openedAtMs: number): number {
+    const readyMs = performance.now() - openedAtMs;
+    this.record.modelReadyMs ??= Math.round(readyMs);
+    return readyMs;
+  }
+
   /** Takes what an event of the model says of tokens, and of when the caller fell silent. */
   takeModelEvent(event: ServerEvent): void {
     if (event.type === 'response.done') {
