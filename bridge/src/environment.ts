@@ -1,3 +1,4 @@
+import { isNodeName } from '@realtime-phone/protocol/bridge-node';
 import { z } from 'zod';
 import { e164 } from './outbound/phone-number';
 
@@ -86,6 +87,11 @@ export const ENVIRONMENT = z.object({
     .describe('Where Twilio’s REST API is'),
   HOST: z.string().default('127.0.0.1').describe('The address to listen on'),
   PORT: port(8080).describe('The port to listen on'),
+  BRIDGE_NODE: z
+    .string()
+    .refine(isNodeName, 'is not 1 to 32 of a-z, 0-9 and -')
+    .optional()
+    .describe('The name of this bridge where several share PUBLIC_DOMAIN: a proxy routes by it'),
   AGENT: z.string().default('receptionist').describe('The agent that answers if none is named'),
   AGENTS_FOLDER: z
     .string()

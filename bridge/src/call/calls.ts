@@ -1,4 +1,5 @@
 import type { AdmissionGrant, AdmissionRequest } from '@realtime-phone/protocol/admission';
+import { writeStreamPath } from '@realtime-phone/protocol/bridge-node';
 import type { CallEvent } from '@realtime-phone/protocol/call-event';
 import { CodedError } from '@realtime-phone/protocol/errors';
 import type { NextRequest, NextStep } from '@realtime-phone/protocol/next';
@@ -131,8 +132,9 @@ export class Calls {
   }
 
   #open(request: AdmissionRequest, agent: Agent, resumption?: Resumption): AdmissionGrant {
-    const { metrics } = this.#around;
+    const { metrics, config } = this.#around;
     const course = this.#courses.open(request, agent.name);
+    course.record.node = config.BRIDGE_NODE;
     if (agent.on_failure !== undefined) course.record.sayOnFailure = agent.on_failure.say;
     course.note('call admitted', {
       agent: agent.name,
@@ -174,6 +176,7 @@ export class Calls {
   recordPlaced(request: AdmissionRequest & { readonly agent: string }): void {
     if (this.read(request.callSid) !== undefined) return;
     const course = this.#courses.open(request, request.agent);
+    course.record.node = this.#around.config.BRIDGE_NODE;
     const { callId } = request;
     course.note('call placed', { callId, agent: request.agent, to: course.record.to });
     course.save();
@@ -216,6 +219,14 @@ export class Calls {
     if (call === undefined) throw new CodedError('call_not_admitted');
     if (call.phase === 'streaming') throw new CodedError('call_already_streaming');
     return call;
+  }
+
+  /** The node that a call is with, where that is another one: the store is shared, and says so. */
+  findOtherNode(callSid: string): string | undefined {
+    const own = this.#around.config.BRIDGE_NODE;
+    if (own === undefined || this.#live.has(callSid)) return undefined;
+    const node = this.#courses.readPast(callSid)?.node;
+    return node === own ? undefined : node;
   }
 
   /**
@@ -328,8 +339,9 @@ export class Calls {
 
   #grant(call: Call): AdmissionGrant {
     const { token, expiresAtMs } = call.admit();
+    const { PUBLIC_DOMAIN, BRIDGE_NODE } = this.#around.config;
     return {
-      streamUrl: `wss://${this.#around.config.PUBLIC_DOMAIN}/media-stream/${call.callSid}`,
+      streamUrl: `wss://${PUBLIC_DOMAIN}${writeStreamPath(call.callSid, BRIDGE_NODE)}`,
       token,
       expiresAt: new Date(expiresAtMs).toISOString(),
     };

@@ -5,6 +5,7 @@ import type { Calls } from '../call/calls';
 import { answerError, answerJson } from './answers';
 import type { Authorization } from './authorization';
 import { readJson } from './json-body';
+import { answerFromOther } from './nodes';
 import type { Route } from './routes';
 
 const ADMISSION = z.object({
@@ -37,10 +38,13 @@ export function createCallsRoutes(calls: Calls, authorization: Authorization): r
       answer: (request) => {
         authorization.requireFunctions(request);
         const body = readJson(request.body);
-        if (!isCallSid(body.callSid)) throw new CodedError('call_sid_missing');
+        const callSid = requireCallSid(body.callSid);
         const admission = readBody(ADMISSION, body);
+        // Twilio asks twice at times, and may come to another node than the first time.
+        const other = answerFromOther(calls, request, callSid);
+        if (other !== undefined) return other;
         try {
-          return answerJson(201, calls.admit({ callSid: body.callSid, ...admission }));
+          return answerJson(201, calls.admit({ callSid, ...admission }));
         } catch (error) {
           // Whatever the reason, to the Functions it means the same: the fallback.
           if (error instanceof CodedError) return { ...answerError(error, 503), refusal: error };
@@ -51,19 +55,26 @@ export function createCallsRoutes(calls: Calls, authorization: Authorization): r
     {
       method: 'POST',
       path: /^\/calls\/([^/]+)\/next$/,
-      answer: (request, callSid) => {
+      answer: (request, part) => {
         authorization.requireFunctions(request);
         const next = readBody(NEXT, readJson(request.body));
-        return answerJson(200, calls.decideNext(requireCallSid(callSid), next));
+        const callSid = requireCallSid(part);
+        return (
+          answerFromOther(calls, request, callSid) ??
+          answerJson(200, calls.decideNext(callSid, next))
+        );
       },
     },
     {
       method: 'POST',
       path: /^\/calls\/([^/]+)\/events$/,
-      answer: (request, callSid) => {
+      answer: (request, part) => {
         authorization.requireFunctions(request);
         const event = readBody(EVENT, readJson(request.body));
-        calls.takeEvent(requireCallSid(callSid), event);
+        const callSid = requireCallSid(part);
+        const other = answerFromOther(calls, request, callSid);
+        if (other !== undefined) return other;
+        calls.takeEvent(callSid, event);
         return answerJson(202, {});
       },
     },
@@ -88,7 +99,7 @@ export function createCallsRoutes(calls: Calls, authorization: Authorization): r
   ];
 }
 
-function requireCallSid(value: string | undefined): string {
+function requireCallSid(value: unknown): string {
   if (!isCallSid(value)) throw new CodedError('call_sid_missing');
   return value;
 }

@@ -1,0 +1,45 @@
+import { NODE_HEADER } from '@realtime-phone/protocol/bridge-node';
+import { CodedError } from '@realtime-phone/protocol/errors';
+import type { Calls } from '../call/calls';
+import { answerError } from './answers';
+import type { Route, RouteAnswer } from './routes';
+import type { HttpRequest } from './web';
+
+/** Has every answer of these routes say which node gave it, refusals too: another may have room. */
+export function nameNode(routes: readonly Route[], node: string | undefined): readonly Route[] {
+  if (node === undefined) return routes;
+  const name = (answer: RouteAnswer): RouteAnswer => ({
+    ...answer,
+    headers: { [NODE_HEADER]: node, ...answer.headers },
+  });
+  return routes.map((route) => ({
+    ...route,
+    answer: async (request, part) => {
+      try {
+        return name(await route.answer(request, part));
+      } catch (error) {
+        if (!(error instanceof CodedError)) throw error;
+        return { ...name(answerError(error)), refusal: error };
+      }
+    },
+  }));
+}
+
+/**
+ * The answer to a request about another node's call: 421 `node_other` and that node's name, with
+ * which it is asked once more. A request that names a node is not sent away again: if it is here,
+ * the proxy found that node gone, and the store knows what this one has to know.
+ * It is no fault, so it stands in no log: Twilio's callbacks of a number name no node.
+ * Source: https://www.rfc-editor.org/rfc/rfc9110#section-15.5.20
+ */
+export function answerFromOther(
+  calls: Calls,
+  { headers }: HttpRequest,
+  callSid: string,
+): RouteAnswer | undefined {
+  if (headers[NODE_HEADER] !== undefined) return undefined;
+  const other = calls.findOtherNode(callSid);
+  if (other === undefined) return undefined;
+  const answer = answerError(new CodedError('node_other', `it is with node ${other}`));
+  return { ...answer, headers: { ...answer.headers, [NODE_HEADER]: other } };
+}
