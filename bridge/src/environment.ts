@@ -132,7 +132,9 @@ export const ENVIRONMENT = z.object({
   STREAM_ARRIVAL_S: count(15).describe(
     'After so long without its stream an admitted call is reported (stream_not_arrived)',
   ),
-  DRAIN_S: count(300, 0).describe('How long calls may go on after SIGTERM'),
+  DRAIN_S: count(300, 0).describe(
+    'How long calls may go on after SIGTERM; the agent then says goodbye, except with 0',
+  ),
   START_MS: count(5_000).describe('How long an open stream may take to send start'),
   MODEL_READY_MS: count(4_000).describe('How long after start the model may take to get ready'),
   MODEL_AUDIO_MS: count(10_000).describe(

@@ -222,6 +222,11 @@ export class Call {
     this.end(fault === undefined ? 'caller' : 'stream', fault);
   }
 
+  /** Has the agent say goodbye, where there is one; once it is heard the call ends. */
+  sayGoodbye(): void {
+    this.#conversation?.sayGoodbye();
+  }
+
   /** Ends the call, both legs; a second end is none. */
   end(by: EndedBy, fault?: CodedError): void {
     if (this.#phase === 'ended') return;

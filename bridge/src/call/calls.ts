@@ -18,6 +18,8 @@ import { describeReturn, HandOvers, type Resumption, wasConnected } from './hand
 
 /** How long a process lingers after its last call, so that `/stream-ended` gets its answer. */
 const LINGER_MS = 2_000;
+/** How long the goodbye may take to be heard once the drain has lasted long enough. */
+const GOODBYE_MS = 15_000;
 
 /**
  * The calls of one bridge: who is let in, who is there, and what comes next for one that ended.
@@ -111,7 +113,9 @@ export class Calls {
     const known = this.#live.get(request.callSid);
     if (known?.call.phase === 'streaming') throw new CodedError('call_already_streaming');
     if (known !== undefined) return this.#grant(known.call);
-    if (this.#draining) throw new CodedError('bridge_draining');
+    // The phone of a placed call rings already; nobody shall answer it to hear the fallback.
+    if (this.#draining && !this.#waiting.has(request.callId))
+      throw new CodedError('bridge_draining');
     if (this.#live.size >= config.MAX_CALLS) {
       throw new CodedError('bridge_full', `${this.#live.size} of ${config.MAX_CALLS}`);
     }
@@ -194,16 +198,18 @@ export class Calls {
     this.#waiting.forget(record.callId);
     if (record.endedAt === undefined && record.startedAt === undefined)
       this.#courses.resume(record).end('caller', fault, 0);
+    this.#checkEmpty();
   }
 
   /**
    * Notes in the record of a call that its stream was refused. The record of a past call is touched
-   * only by what Twilio has signed: `call_not_admitted` is found after the signature.
+   * only by what Twilio has signed: these two are found after the signature.
    */
   noteRefusal(callSid: string, fault: CodedError): void {
     const live = this.#live.get(callSid);
     if (live !== undefined) return live.course.refuseStream(fault);
-    const record = fault.code === 'call_not_admitted' ? this.#courses.readPast(callSid) : undefined;
+    const isSigned = fault.code === 'call_not_admitted' || fault.code === 'node_other';
+    const record = isSigned ? this.#courses.readPast(callSid) : undefined;
     if (record === undefined) return;
     const course = this.#courses.resume(record);
     course.refuseStream(fault);
@@ -313,19 +319,26 @@ export class Calls {
 
   /**
    * Lets no more calls in and waits for those that are there, streams of admitted ones included, and
-   * those that are about to come back from pressing keys; after the limit they are ended.
+   * those that are about to be answered or to come back from pressing keys. After the limit the agents
+   * say goodbye; what then is left is ended. With a limit of 0 it is ended at once.
    */
   async drain(limitMs: number): Promise<void> {
     this.#draining = true;
     if (!this.#isEmpty) {
       const empty = new Promise<void>((resolve) => (this.#onEmpty = resolve));
-      const limit = setTimeout(() => {
-        this.#handOvers.forget();
+      let goodbye: NodeJS.Timeout | undefined;
+      const cut = () => {
         this.endAll();
-        this.#checkEmpty();
+        this.#onEmpty?.();
+      };
+      const limit = setTimeout(() => {
+        if (limitMs === 0) return cut();
+        for (const { call } of this.#live.values()) call.sayGoodbye();
+        goodbye = setTimeout(cut, GOODBYE_MS);
       }, limitMs);
       await empty;
       clearTimeout(limit);
+      clearTimeout(goodbye);
     }
     const lingerMs = this.#lastEndAtMs + LINGER_MS - performance.now();
     if (lingerMs > 0) await new Promise((resolve) => setTimeout(resolve, lingerMs));
@@ -354,7 +367,7 @@ export class Calls {
   }
 
   get #isEmpty(): boolean {
-    return this.#live.size === 0 && !this.#handOvers.willComeBack;
+    return this.#live.size + this.#waiting.size === 0 && !this.#handOvers.willComeBack;
   }
 
   #checkEmpty(): void {
