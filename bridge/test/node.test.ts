@@ -85,7 +85,7 @@ describe('Two bridges with one address and one store', () => {
       ['/calls/CA1/events', { source: 'call-status', parameters: {} }],
     ] as const) {
       const sent = await ask(b, path, body);
-      expect(sent).toMatchObject({ status: 421, node: 'a', body: { code: 'node_other' } });
+      expect(sent).toMatchObject({ status: 409, node: 'a', body: { code: 'node_other' } });
     }
     expect(b.logs.filter(({ level }) => Number(level) >= 40)).toEqual([]);
     expect(await ask(b, '/calls/CA1/next', NEXT, 'a')).toMatchObject({

@@ -26,11 +26,12 @@ export function nameNode(routes: readonly Route[], node: string | undefined): re
 }
 
 /**
- * The answer to a request about another node's call: 421 `node_other` and that node's name, with
- * which it is asked once more. A request that names a node is not sent away again: if it is here,
- * the proxy found that node gone, and the store knows what this one has to know.
- * It is no fault, so it stands in no log: Twilio's callbacks of a number name no node.
- * Source: https://www.rfc-editor.org/rfc/rfc9110#section-15.5.20
+ * The answer to a request about another node's call: 409 `node_other` and that node's name, with
+ * which it is asked once more. Not 421, which `fetch` sends again by itself, to the same place. A
+ * request that names a node is not sent away: if it is here, the proxy found that node gone, and the
+ * store knows what this one has to know. It is no fault, so it stands in no log: Twilio's callbacks
+ * of a number name no node.
+ * Source: https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
  */
 export function answerFromOther(
   calls: Calls,
@@ -40,6 +41,6 @@ export function answerFromOther(
   if (headers[NODE_HEADER] !== undefined) return undefined;
   const other = calls.findOtherNode(callSid);
   if (other === undefined) return undefined;
-  const answer = answerError(new CodedError('node_other', `it is with node ${other}`));
+  const answer = answerError(new CodedError('node_other', `it is with node ${other}`), 409);
   return { ...answer, headers: { ...answer.headers, [NODE_HEADER]: other } };
 }

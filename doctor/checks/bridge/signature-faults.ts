@@ -70,7 +70,7 @@ export function explainSignedRefusal(refusal: UpgradeRefusal, streamUrl: string)
     case 'node_other':
       return fault(
         'other-node-answered',
-        `the stream’s address names one node, and the proxy led it to another: ${(refusal.message ?? '').slice(0, 200)}`,
+        `the stream’s address names one node, and the proxy led it to another: ${textOf(refusal.body, 'message').slice(0, 200)}`,
         'have the proxy route /media-stream/{node}/ by the node, as deploy/Caddyfile.nodes does; if it does, start that node: systemctl status bridge@NODE',
       );
     case 'sockets_full':
