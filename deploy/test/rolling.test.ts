@@ -6,7 +6,7 @@ jest.setTimeout(240_000);
 const testWithCaddy = testWith('caddy');
 
 /** `npm run chaos -- --only rolling` does it with 100. */
-const LINES = 8;
+const LINES = 4;
 
 testWithCaddy(
   'two bridges are replaced one after the other, and every caller hears the agent to the end (needs caddy)',
