@@ -11,10 +11,11 @@ import { describeUnanswered } from '../outbound/unanswered';
 import type { WaitingCalls } from '../outbound/waiting-calls';
 import type { CallRecord } from '../records/call-record';
 import type { CallStore } from '../records/call-store';
-import { Call, type CallSurroundings } from './call';
+import { Call } from './call';
 import { explainEvent, type Course } from './course';
 import { Courses } from './courses';
 import { describeReturn, HandOvers, type Resumption, wasConnected } from './hand-over';
+import type { CallSurroundings } from './surroundings';
 
 /** How long a process lingers after its last call, so that `/stream-ended` gets its answer. */
 const LINGER_MS = 2_000;

@@ -3,7 +3,7 @@ import { maskPhoneNumber } from '@realtime-phone/protocol/masked-number';
 import type { Logger } from 'pino';
 import type { CallRecord } from '../records/call-record';
 import type { CallStore } from '../records/call-store';
-import type { CallSurroundings } from './call';
+import type { CallSurroundings } from './surroundings';
 import { Course } from './course';
 
 /** The courses of calls: each begins with its record, or goes on with it. */
