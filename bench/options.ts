@@ -18,6 +18,7 @@ bench/README.md says what is measured and how.
   --against FILE     another built bridge, its main.js, as one more in the table
   --json             one JSON object
   --write            writes bench/RESULTS.md, with the machine
+  --processes        one bridge against two on the same core, at the same load in all
   --micro            the benchmarks of single functions instead
   --help
 
@@ -40,6 +41,7 @@ export interface BenchOptions {
   readonly against: string | undefined;
   readonly json: boolean;
   readonly write: boolean;
+  readonly processes: boolean;
   readonly micro: boolean;
 }
 
@@ -51,7 +53,7 @@ const MOST_CALLS = 5_000;
  */
 export function readOptions(args: readonly string[]): BenchOptions {
   const values = parse(args);
-  const { quick, json, write, micro, against } = values;
+  const { quick, json, write, micro, processes, against } = values;
   return {
     only: values.only === undefined ? CONTENDER_NAMES : readNames(values.only),
     legs: values.leg === undefined ? LEGS : [readLeg(values.leg)],
@@ -64,6 +66,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     against: against === undefined ? undefined : findBuilt(against),
     json,
     write,
+    processes,
     micro,
   };
 }
@@ -84,6 +87,7 @@ function parse(args: readonly string[]) {
         json: flag,
         write: flag,
         micro: flag,
+        processes: flag,
         'no-capacity': flag,
         help: flag,
       },

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { runMicro } from '../bench/micro/micro';
 import { HELP, readOptions } from '../bench/options';
+import { runProcesses } from '../bench/processes';
 import { runBench } from '../bench/run-bench';
 import { runCommand } from './run-command';
 
@@ -16,5 +17,6 @@ void runCommand('bench', HELP, async () => {
     return;
   }
   const progress = (text: string) => void process.stderr.write(`${text}\n`);
-  if (!(await runBench(options, root, { print, progress }))) process.exitCode = 1;
+  const run = options.processes ? runProcesses : runBench;
+  if (!(await run(options, root, { print, progress }))) process.exitCode = 1;
 });

@@ -3,6 +3,7 @@ import { answerTwiml } from './answer/answer';
 import { answerFallback, fallbackDocument } from './answer/fallback';
 import { passOn } from './bridge-client/events';
 import { askNext } from './bridge-client/next';
+import { onNode, readNode } from './bridge-client/nodes';
 import { log, logFault } from './log/log';
 import { callHandler, type CallRequest } from './request/call-handler';
 import { isCallOver } from './request/call-over';
@@ -31,7 +32,8 @@ export const handler = callHandler(
   answerFallback,
 );
 
-async function goOn({ callSid, settings, context }: CallRequest, back: NextRequest) {
+async function goOn({ callSid, settings, context, parameters }: CallRequest, back: NextRequest) {
+  const node = readNode(parameters);
   let bridge;
   try {
     bridge = readBridgeAddress(context);
@@ -39,19 +41,19 @@ async function goOn({ callSid, settings, context }: CallRequest, back: NextReque
     logFault('next step not known', fault, { callSid });
     return { kind: 'fallback', document: fallbackDocument(settings) };
   }
-  const answer = await askNext(bridge, callSid, back);
+  const answer = await askNext(bridge, callSid, back, node);
   if ('step' in answer) {
-    return { kind: answer.step.action, document: stepTwiml(settings, answer.step) };
+    return { kind: answer.step.action, document: stepTwiml(settings, answer.step, node) };
   }
   logFault('next step not known', answer.fault, { callSid, try: back.try });
   if (!answer.askAgain || back.try >= MAX_TRIES) {
     return { kind: 'fallback', document: fallbackDocument(settings) };
   }
-  const again = againAt(settings.base, back);
+  const again = onNode(againAt(settings.base, back), node);
   return { kind: 'waiting', document: waitingTwiml(settings, again, back.try === 0) };
 }
 
-function stepTwiml(settings: Settings, step: NextStep): string {
+function stepTwiml(settings: Settings, step: NextStep, node: string | undefined): string {
   switch (step.action) {
     case 'hangup':
       return hangupTwiml(settings, step.say);
@@ -60,8 +62,12 @@ function stepTwiml(settings: Settings, step: NextStep): string {
     case 'resume':
       return connectTwiml(settings, step, step.say);
     case 'dial':
-      return dialTwiml(settings, step);
+      return dialTwiml(settings, step, node);
     case 'digits':
-      return digitsTwiml(settings, step, `${settings.base}/stream-ended?after=digits`);
+      return digitsTwiml(
+        settings,
+        step,
+        onNode(`${settings.base}/stream-ended?after=digits`, node),
+      );
   }
 }

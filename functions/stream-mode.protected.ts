@@ -3,6 +3,7 @@ import { CodedError } from '../protocol/errors';
 import { answerTwiml } from './answer/answer';
 import { answerFallback, fallbackDocument } from './answer/fallback';
 import { requestAdmission } from './bridge-client/admission';
+import { readNode } from './bridge-client/nodes';
 import { log, logFault } from './log/log';
 import { callHandler, type CallRequest } from './request/call-handler';
 import { readBridgeAddress } from './settings/bridge-address';
@@ -32,14 +33,16 @@ export const handler = callHandler(
 async function admit({ callSid, parameters, settings, context }: CallRequest): Promise<string> {
   const { From = '', To = '', Direction = 'inbound', call_id: callId, agent } = parameters;
   try {
-    const grant = await requestAdmission(readBridgeAddress(context), {
+    const call = {
       callSid,
       from: From,
       to: To,
       direction: Direction,
       ...(callId ? { callId: callId.slice(0, MAX_NAME) } : {}),
       ...(agent ? { agent: agent.slice(0, MAX_NAME) } : {}),
-    });
+    };
+    const bridge = readBridgeAddress(context);
+    const grant = await requestAdmission(bridge, call, readNode(parameters));
     const document = connectTwiml(settings, grant, settings.openingSay);
     log('twiml generated', { callSid, kind: 'stream' });
     return document;

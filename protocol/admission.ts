@@ -13,7 +13,10 @@ export interface AdmissionRequest {
 
 /** 201: the call may stream. */
 export interface AdmissionGrant {
-  /** `wss://{PUBLIC_DOMAIN}/media-stream/{CallSid}`, to be used letter for letter. */
+  /**
+   * `wss://{PUBLIC_DOMAIN}/media-stream/{CallSid}`, of one bridge among several with its name before
+   * the CallSid; to be used letter for letter.
+   */
   readonly streamUrl: string;
   /** For `<Parameter name="token">`. */
   readonly token: string;

@@ -79,6 +79,12 @@ export const FAULTS = {
     message: 'operator addresses are closed',
     remedy: 'set ADMIN_TOKEN on the bridge',
   },
+  node_other: {
+    status: 421,
+    message: 'the call is with another bridge',
+    remedy:
+      'have the proxy lead /media-stream/{node}/ and the header Bridge-Node to the node that they name, as deploy/Caddyfile.nodes does; if it does, that node is not running',
+  },
   call_unknown: {
     status: 404,
     message: 'the bridge knows no such call',

@@ -14,6 +14,11 @@ describe('The options of the bench', () => {
     expect(readOptions(['--quick', '--calls', '7'])).toMatchObject({ calls: 7 });
   });
 
+  it('take --processes for a measurement of its own', () => {
+    expect(readOptions([]).processes).toBe(false);
+    expect(readOptions(['--processes']).processes).toBe(true);
+  });
+
   it('pick contenders and a leg', () => {
     const options = readOptions(['--only', 'bridge, sliced', '--leg', 'tls']);
     expect(options).toMatchObject({ only: ['bridge', 'sliced'], legs: ['tls'] });

@@ -9,6 +9,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   OPENAI_API_KEY: 'sk-proj-…',
   TWILIO_AUTH_TOKEN: 'the primary auth token, 32 hex digits, from the Twilio console',
   PUBLIC_DOMAIN: 'bridge.example.com',
+  BRIDGE_NODE: 'a',
   TWILIO_ACCOUNT_SID: 'AC0123456789abcdef0123456789abcdef',
   TWILIO_PHONE_NUMBER: '+15550100100',
   FUNCTIONS_URL: 'https://functions.example.com',

@@ -1,3 +1,4 @@
+import { isNodeName } from '@realtime-phone/protocol/bridge-node';
 import { z } from 'zod';
 import { e164 } from './outbound/phone-number';
 
@@ -86,6 +87,11 @@ export const ENVIRONMENT = z.object({
     .describe('Where Twilio’s REST API is'),
   HOST: z.string().default('127.0.0.1').describe('The address to listen on'),
   PORT: port(8080).describe('The port to listen on'),
+  BRIDGE_NODE: z
+    .string()
+    .refine(isNodeName, 'is not 1 to 32 of a-z, 0-9 and -')
+    .optional()
+    .describe('The name of this bridge where several share PUBLIC_DOMAIN: a proxy routes by it'),
   AGENT: z.string().default('receptionist').describe('The agent that answers if none is named'),
   AGENTS_FOLDER: z
     .string()
@@ -149,7 +155,9 @@ export const ENVIRONMENT = z.object({
   STREAM_ARRIVAL_S: count(15).describe(
     'After so long without its stream an admitted call is reported (stream_not_arrived)',
   ),
-  DRAIN_S: count(300, 0).describe('How long calls may go on after SIGTERM'),
+  DRAIN_S: count(300, 0).describe(
+    'How long calls may go on after SIGTERM; the agent then says goodbye, except with 0',
+  ),
   START_MS: count(5_000).describe('How long an open stream may take to send start'),
   MODEL_READY_MS: count(4_000).describe('How long after start the model may take to get ready'),
   MODEL_AUDIO_MS: count(10_000).describe(

@@ -7,10 +7,14 @@ import type { Config } from './config';
  * @param isTerminal whether standard output is one.
  */
 export function createLog(
-  { LOG_LEVEL, LOG_FORMAT }: Pick<Config, 'LOG_LEVEL' | 'LOG_FORMAT'>,
+  { LOG_LEVEL, LOG_FORMAT, BRIDGE_NODE }: Pick<Config, 'LOG_LEVEL' | 'LOG_FORMAT' | 'BRIDGE_NODE'>,
   isTerminal: boolean,
 ): Logger {
-  const options = { level: LOG_LEVEL, base: null, redact: ['*.authorization', '*.token'] };
+  const options = {
+    level: LOG_LEVEL,
+    base: BRIDGE_NODE === undefined ? null : { node: BRIDGE_NODE },
+    redact: ['*.authorization', '*.token'],
+  };
   if ((LOG_FORMAT ?? (isTerminal ? 'pretty' : 'json')) === 'json') return pino(options);
   return pino(options, pretty({ translateTime: 'SYS:HH:MM:ss.l', singleLine: true, sync: true }));
 }

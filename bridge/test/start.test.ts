@@ -1,34 +1,20 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { buildSync } from 'esbuild';
-import manifest from '../package.json';
+import { buildMain, type BuiltMain } from './stand-in/process';
 
 const root = join(__dirname, '..', '..');
 
 describe('The bridge as a process', () => {
-  let folder: string;
-  let main: string;
+  let main: BuiltMain;
 
   beforeAll(() => {
-    // Below node_modules' parent, so that the packages left outside the bundle are found.
-    folder = mkdtempSync(join(root, 'node_modules', '.start-test-'));
-    main = join(folder, 'main.js');
-    buildSync({
-      absWorkingDir: root,
-      entryPoints: ['bridge/src/main.ts'],
-      outfile: main,
-      bundle: true,
-      platform: 'node',
-      format: 'cjs',
-      external: Object.keys(manifest.dependencies),
-    });
+    main = buildMain();
   });
 
-  afterAll(() => rmSync(folder, { recursive: true }));
+  afterAll(() => main.remove());
 
   const good = {
     PATH: process.env.PATH,
@@ -42,7 +28,7 @@ describe('The bridge as a process', () => {
   };
 
   const start = (environment: Record<string, string | undefined>) => {
-    const child = spawn(process.execPath, [main], {
+    const child = spawn(process.execPath, [main.path], {
       cwd: root,
       env: environment,
     });
@@ -107,6 +93,12 @@ describe('The bridge as a process', () => {
     other.close();
     expect(code).toBe(1);
     expect(errors).toContain(`the port ${port} is in use`);
+  });
+
+  it.each(['A', 'a b', 'a/b', 'x'.repeat(33)])('refuses %j as the name of a node', async (node) => {
+    const { code, errors } = await start({ ...good, BRIDGE_NODE: node }).ended;
+    expect(code).toBe(1);
+    expect(errors).toContain('BRIDGE_NODE is not 1 to 32 of a-z, 0-9 and -');
   });
 
   it.each(['SIGTERM', 'SIGINT'] as const)('exits with 0 on %s', async (signal) => {

@@ -17,6 +17,7 @@ export interface Part {
   /** Resolves when it has written the line that it listens; rejects if it ends before. */
   readonly listening: Promise<void>;
   on(listener: (line: PartLine) => void): void;
+  kill(signal: NodeJS.Signals): void;
   /** Asks it to end, then insists. Resolves when it has. */
   stop(): Promise<void>;
 }
@@ -65,6 +66,7 @@ export function startPart(
     ended,
     listening,
     on: (listener) => void listeners.add(listener),
+    kill: (signal) => void child.kill(signal),
     stop: () => stop(child, ended),
   };
 }

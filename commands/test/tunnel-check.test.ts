@@ -9,7 +9,7 @@ import { WebSocketServer } from 'ws';
 import { type Bridge, startBridge } from '../../bridge/src/bridge';
 import { readConfig } from '../../bridge/src/config';
 import { type Caddy, startCaddy } from '../../deploy/test/stage/caddy';
-import { findFreePorts } from '../../deploy/test/stage/ports';
+import { findFreePorts } from '../chaos/free-ports';
 import { testWith } from '../../deploy/test/stage/programs';
 import { type Certificate, makeCertificate } from '../../simulator/model/certificate';
 import { setDesk, type TunnelDesk } from './stage/tunnel-process';

@@ -7,7 +7,7 @@ import pino from 'pino';
 import { WebSocketServer } from 'ws';
 import { type Bridge, startBridge } from '../../bridge/src/bridge';
 import { readConfig } from '../../bridge/src/config';
-import { findFreePorts } from '../../deploy/test/stage/ports';
+import { findFreePorts } from '../chaos/free-ports';
 import { makeCertificate } from '../../simulator/model/certificate';
 import { setDesk, type TunnelDesk } from './stage/tunnel-process';
 

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { buildDist, ROOT } from './stage/built-bridge';
 import { buildCleanRoot, type CleanRoot } from './stage/clean-root';
 import { readContainerfile } from './stage/containerfile';
-import { findFreePorts } from './stage/ports';
+import { findFreePorts } from '../../commands/chaos/free-ports';
 import { testWith } from './stage/programs';
 
 jest.setTimeout(300_000);

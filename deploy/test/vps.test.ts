@@ -13,7 +13,7 @@ import { type Model, startModel } from '../../simulator/model/model-server';
 import type { CallReport } from '../../simulator/phone/phone-call';
 import { buildDist, type InstalledBridge, installBridge, ROOT } from './stage/built-bridge';
 import { type Caddy, startCaddy } from './stage/caddy';
-import { findFreePorts } from './stage/ports';
+import { findFreePorts } from '../../commands/chaos/free-ports';
 import { testWith } from './stage/programs';
 
 jest.setTimeout(120_000);

@@ -23,14 +23,14 @@ const STREAM_STEPS: readonly (readonly [codes: readonly number[], rank: number])
 
 /** How far down the chain one of Twilio's errors lies. */
 export function rankOfTwilio(code: number, url: string): number {
-  if (/\/(call-status|stream-status)$/.test(url)) return SURVIVED;
+  if (/\/(call-status|stream-status)(\?|$)/.test(url)) return SURVIVED;
   const { level } = describeTwilioError(code);
   if (code === 12200) return 57;
   if (level === 'warning') return SURVIVED + 5;
   const step = STREAM_STEPS.find(([codes]) => codes.includes(code));
   if (step !== undefined) return step[1];
   if (code >= 31900 && code < 32000) return 80;
-  if (/\/(stream-ended|fallback)$/.test(url)) return 85;
+  if (/\/(stream-ended|fallback)(\?|$)/.test(url)) return 85;
   if (code < 11000) return 5;
   if (code < 13000 || code >= 82000) return 10;
   return code >= 20000 && code < 22000 ? 5 : 85;
@@ -38,7 +38,7 @@ export function rankOfTwilio(code: number, url: string): number {
 
 const REFUSED_ADMISSION = /^(bridge_full|bridge_draining|agent_|outbound_call_unknown)/;
 const REFUSED_UPGRADE =
-  /^(twilio_signature_|call_not_admitted|call_already_streaming|sockets_full)/;
+  /^(twilio_signature_|node_other|call_not_admitted|call_already_streaming|sockets_full)/;
 const REFUSED_START =
   /^(token_|start_|call_sid_|stream_format_|custom_parameters_|frame_|media_not_)/;
 const SURVIVED_FAULT = /^(tool_|outcome_|recording_|transfer_|model_error$|call_too_long)/;

@@ -82,6 +82,7 @@ export const SYMPTOMS: readonly Symptom[] = [
           'twilio_signature_missing',
           'twilio_signature_invalid',
           'call_not_admitted',
+          'node_other',
           'call_already_streaming',
           'sockets_full',
           'sockets_full_for_address',

@@ -1,3 +1,4 @@
+import { isNodeName, NODE_HEADER } from '../../protocol/bridge-node';
 import { CodedError } from '../../protocol/errors';
 import { signRequest } from '../../protocol/request-signature';
 import type { BridgeAddress } from '../settings/bridge-address';
@@ -17,6 +18,8 @@ export interface BridgeRequest {
   readonly path: string;
   readonly body?: object;
   readonly limitMs: number;
+  /** The node that the call is with, where there are several. */
+  readonly node?: string | undefined;
 }
 
 /** What came back; `body` is undefined if it was no JSON. */
@@ -25,6 +28,8 @@ export interface BridgeAnswer {
   readonly body: unknown;
   /** Unix time in milliseconds by the bridge's clock, if it says. */
   readonly dateMs: number | undefined;
+  /** The node that gave it or, with `node_other`, has the call. */
+  readonly node: string | undefined;
 }
 
 /**
@@ -33,7 +38,7 @@ export interface BridgeAnswer {
  */
 export async function askBridge(
   bridge: BridgeAddress,
-  { method, path, body, limitMs }: BridgeRequest,
+  { method, path, body, limitMs, node }: BridgeRequest,
 ): Promise<BridgeAnswer> {
   const target = new URL(bridge.url + path);
   const text = body === undefined ? '' : JSON.stringify(body);
@@ -47,16 +52,19 @@ export async function askBridge(
         // A Function sleeps between requests; a kept connection would be dead when it wakes.
         connection: 'close',
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(node === undefined ? {} : { [NODE_HEADER]: node }),
       },
       ...(body === undefined ? {} : { body: text }),
       redirect: 'manual',
       signal,
     });
+    const answeredBy = response.headers.get(NODE_HEADER);
     const date = Date.parse(response.headers.get('date') ?? '');
     return {
       status: response.status,
       body: parseJson(await readText(response)),
       dateMs: Number.isNaN(date) ? undefined : date,
+      node: isNodeName(answeredBy) ? answeredBy : undefined,
     };
   } catch (error) {
     if (error instanceof CodedError) throw error;

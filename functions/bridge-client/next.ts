@@ -2,7 +2,8 @@ import { readRefusal } from '../../protocol/admission';
 import { CodedError } from '../../protocol/errors';
 import { type NextRequest, type NextStep, readNextStep } from '../../protocol/next';
 import type { BridgeAddress } from '../settings/bridge-address';
-import { ANSWER_LIMIT_MS, askBridge } from './client';
+import { ANSWER_LIMIT_MS } from './client';
+import { askNodes } from './nodes';
 import { refusalOf } from './refusal';
 import { checkStreamAddress } from './stream-address';
 
@@ -13,18 +14,23 @@ const DIGITS = /^[0-9A-D*#wW]{1,100}$/;
 export type NextAnswer =
   { readonly step: NextStep } | { readonly fault: CodedError; readonly askAgain: boolean };
 
-/** Asks the bridge what comes next with a call. Never throws on what the bridge does. */
+/**
+ * Asks the bridge what comes next with a call. Never throws on what the bridge does.
+ * @param node the one that the call was with, where there are several.
+ */
 export async function askNext(
   bridge: BridgeAddress,
   callSid: string,
   request: NextRequest,
+  node: string | undefined,
 ): Promise<NextAnswer> {
   try {
-    const answer = await askBridge(bridge, {
+    const answer = await askNodes(bridge, {
       method: 'POST',
       path: `/calls/${callSid}/next`,
       body: request,
       limitMs: ANSWER_LIMIT_MS,
+      node,
     });
     if (answer.status !== 200) {
       // A coded 4xx is the bridge's last word. Anything else may be a proxy or tunnel whose bridge

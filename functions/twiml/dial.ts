@@ -1,6 +1,7 @@
 import VoiceResponse from 'twilio/lib/twiml/VoiceResponse';
 import type { NextStep } from '../../protocol/next';
 import type { Settings } from '../settings/settings';
+import { onNode } from '../bridge-client/nodes';
 import { addSay } from './say';
 
 /** What Twilio allows for the ringing of a `<Dial>`, in seconds. */
@@ -13,12 +14,13 @@ const NUMBER = /^\+?\d{2,15}$/;
 export function dialTwiml(
   { base, voice }: Settings,
   { number, callerId, timeoutS, say }: Extract<NextStep, { action: 'dial' }>,
+  node: string | undefined,
 ): string {
   const response = new VoiceResponse();
   addSay(response, say, voice);
   response.dial(
     {
-      action: `${base}/stream-ended`,
+      action: onNode(`${base}/stream-ended`, node),
       // Without one Twilio shows the caller's own number.
       ...(callerId !== undefined && NUMBER.test(callerId) ? { callerId } : {}),
       ...(timeoutS === undefined

@@ -4,18 +4,10 @@ import { CodedError } from '@realtime-phone/protocol/errors';
 import type { ServerEvent, SessionState } from '@realtime-phone/protocol/realtime/server-events';
 import type { Logger } from 'pino';
 import type { Agent } from '../agent/agent-file';
-import type { Config } from '../config';
-import type { LastErrors } from '../diagnostics/last-errors';
-import type { LastModel } from '../diagnostics/last-model';
-import type { LoopLoad } from '../load/loop-load';
 import type { CallerFrame } from '../media-stream/caller-frame';
 import type { MediaStream, StreamStart } from '../media-stream/media-stream';
-import type { Metrics } from '../metrics';
 import { ModelSession } from '../model/model-session';
-import type { Outbox } from '../model/socket/outbox';
-import type { Provider } from '../model/provider';
 import { Recorder } from '../recording/recorder';
-import type { Recordings } from '../recording/recordings';
 import type { EndedBy } from '../records/call-record';
 import { CallerAudio } from './caller-audio';
 import type { Course } from './course';
@@ -30,20 +22,8 @@ import {
   listeningToGreeting,
 } from './manners';
 import { StreamArrival } from './stream-arrival';
+import type { CallSurroundings } from './surroundings';
 import { checkTicket, makeTicket, type Ticket } from './ticket';
-
-/** What every call of a bridge shares. */
-export interface CallSurroundings {
-  readonly config: Config;
-  readonly provider: Provider;
-  readonly metrics: Metrics;
-  /** Where recordings go; undefined where nothing is recorded. */
-  readonly recordings: Recordings | undefined;
-  readonly lastErrors: LastErrors;
-  readonly lastModel: LastModel;
-  readonly load: Pick<LoopLoad, 'isOverloaded' | 'lagMs'>;
-  readonly outbox: Outbox;
-}
 
 /**
  * One call: admitted (the model session is opening or warm), streaming (the two legs are joined),
@@ -220,6 +200,11 @@ export class Call {
   /** Takes the end of the stream. */
   endStream(fault: CodedError | undefined): void {
     this.end(fault === undefined ? 'caller' : 'stream', fault);
+  }
+
+  /** Has the agent say goodbye, where there is one; once it is heard the call ends. */
+  sayGoodbye(): void {
+    this.#conversation?.sayGoodbye();
   }
 
   /** Ends the call, both legs; a second end is none. */

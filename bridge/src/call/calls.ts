@@ -1,4 +1,5 @@
 import type { AdmissionGrant, AdmissionRequest } from '@realtime-phone/protocol/admission';
+import { writeStreamPath } from '@realtime-phone/protocol/bridge-node';
 import type { CallEvent } from '@realtime-phone/protocol/call-event';
 import { CodedError } from '@realtime-phone/protocol/errors';
 import type { NextRequest, NextStep } from '@realtime-phone/protocol/next';
@@ -9,16 +10,19 @@ import { renderAgent } from '../agent/rendering';
 import type { WaitingCalls } from '../outbound/waiting-calls';
 import type { CallRecord } from '../records/call-record';
 import type { CallStore } from '../records/call-store';
-import { Call, type CallSurroundings } from './call';
+import { Call } from './call';
 import { CallQueue } from './call-queue';
 import type { Course } from './course';
 import { Courses } from './courses';
 import { describeReturn, type HandOver, HandOvers, type Resumption } from './hand-over';
 import { isOver, nextAfter, resumeWith } from './next-step';
 import { PastCalls } from './past-calls';
+import type { CallSurroundings } from './surroundings';
 
 /** How long a process lingers after its last call, so that `/stream-ended` gets its answer. */
 const LINGER_MS = 2_000;
+/** How long the goodbye may take to be heard once the drain has lasted long enough. */
+const GOODBYE_MS = 15_000;
 
 /**
  * The calls of one bridge: who is let in, who is there, and what comes next for one that ended.
@@ -115,7 +119,9 @@ export class Calls {
     const known = this.#live.get(request.callSid);
     if (known?.call.phase === 'streaming') throw new CodedError('call_already_streaming');
     if (known !== undefined) return this.#grant(known.call);
-    if (this.#draining) throw new CodedError('bridge_draining');
+    // The phone of a placed call rings already; nobody shall answer it to hear the fallback.
+    if (this.#draining && !this.#waiting.has(request.callId))
+      throw new CodedError('bridge_draining');
     if (this.#live.size >= config.MAX_CALLS) {
       throw new CodedError('bridge_full', `${this.#live.size} of ${config.MAX_CALLS}`);
     }
@@ -142,8 +148,9 @@ export class Calls {
     resumption?: Resumption,
   ): AdmissionGrant {
     const { request, agent, variables } = opening;
-    const { metrics } = this.#around;
+    const { metrics, config } = this.#around;
     const course = this.#courses.open(request, agent.name, past);
+    course.record.node = config.BRIDGE_NODE;
     if (agent.on_failure !== undefined) course.record.sayOnFailure = agent.on_failure.say;
     course.note('call admitted', {
       agent: agent.name,
@@ -193,6 +200,7 @@ export class Calls {
       if (this.#live.has(request.callSid)) return;
       if ((await this.#courses.readPast(request.callSid)) !== undefined) return;
       const course = this.#courses.open(request, request.agent, undefined);
+      course.record.node = this.#around.config.BRIDGE_NODE;
       const { callId, agent } = request;
       course.note('call placed', { callId, agent, to: course.record.to });
       course.keep({ request, agent, variables });
@@ -215,16 +223,18 @@ export class Calls {
       this.#waiting.forget(past.callId);
       this.#past.end(this.#courses.resume(past), fault);
     });
+    this.#checkEmpty();
   }
 
   /**
    * Notes in the record of a call that its stream was refused. The record of a past call is touched
-   * only by what Twilio has signed: `call_not_admitted` is found after the signature.
+   * only by what Twilio has signed: these two are found after the signature.
    */
   async noteRefusal(callSid: string, fault: CodedError): Promise<void> {
     const live = this.#live.get(callSid);
     live?.course.refuseStream(fault);
-    if (live !== undefined || fault.code !== 'call_not_admitted') return;
+    const isSigned = fault.code === 'call_not_admitted' || fault.code === 'node_other';
+    if (live !== undefined || !isSigned) return;
     await this.#queue.run(callSid, async () => {
       const past = await this.#courses.readPast(callSid);
       if (past !== undefined) this.#courses.resume(past).refuseStream(fault);
@@ -240,6 +250,14 @@ export class Calls {
     if (call === undefined) throw new CodedError('call_not_admitted');
     if (call.phase === 'streaming') throw new CodedError('call_already_streaming');
     return call;
+  }
+
+  /** The node that a call is with, where that is another one: the store is shared, and says so. */
+  async findOtherNode(callSid: string): Promise<string | undefined> {
+    const own = this.#around.config.BRIDGE_NODE;
+    if (own === undefined || this.#live.has(callSid)) return undefined;
+    const node = (await this.#courses.readPast(callSid))?.node;
+    return node === own ? undefined : node;
   }
 
   /**
@@ -326,19 +344,26 @@ export class Calls {
 
   /**
    * Lets no more calls in and waits for those that are there, streams of admitted ones included, and
-   * those that are about to come back from pressing keys; after the limit they are ended.
+   * those that are about to be answered or to come back from pressing keys. After the limit the agents
+   * say goodbye; what then is left is ended. With a limit of 0 it is ended at once.
    */
   async drain(limitMs: number): Promise<void> {
     this.#draining = true;
     if (!this.#isEmpty) {
       const empty = new Promise<void>((resolve) => (this.#onEmpty = resolve));
-      const limit = setTimeout(() => {
-        this.#handOvers.forget();
+      let goodbye: NodeJS.Timeout | undefined;
+      const cut = () => {
         this.endAll();
-        this.#checkEmpty();
+        this.#onEmpty?.();
+      };
+      const limit = setTimeout(() => {
+        if (limitMs === 0) return cut();
+        for (const { call } of this.#live.values()) call.sayGoodbye();
+        goodbye = setTimeout(cut, GOODBYE_MS);
       }, limitMs);
       await empty;
       clearTimeout(limit);
+      clearTimeout(goodbye);
     }
     const lingerMs = this.#lastEndAtMs + LINGER_MS - performance.now();
     if (lingerMs > 0) await new Promise((resolve) => setTimeout(resolve, lingerMs));
@@ -352,8 +377,9 @@ export class Calls {
 
   #grant(call: Call): AdmissionGrant {
     const { token, expiresAtMs } = call.admit();
+    const { PUBLIC_DOMAIN, BRIDGE_NODE } = this.#around.config;
     return {
-      streamUrl: `wss://${this.#around.config.PUBLIC_DOMAIN}/media-stream/${call.callSid}`,
+      streamUrl: `wss://${PUBLIC_DOMAIN}${writeStreamPath(call.callSid, BRIDGE_NODE)}`,
       token,
       expiresAt: new Date(expiresAtMs).toISOString(),
     };
@@ -366,7 +392,7 @@ export class Calls {
   }
 
   get #isEmpty(): boolean {
-    return this.#live.size === 0 && !this.#handOvers.willComeBack;
+    return this.#live.size + this.#waiting.size === 0 && !this.#handOvers.willComeBack;
   }
 
   #checkEmpty(): void {

@@ -72,8 +72,12 @@ export interface Manners {
 
 /** How long a message on an answering machine may take; machines record a minute or two. */
 const MESSAGE_MS = 90_000;
+/** Whoever has it said ends the call before, with a fault, so that the fallback speaks. */
+const LAST_GOODBYE_MS = 60_000;
 const STILL_THERE =
   'The caller has said nothing for a while. Ask briefly, in the language of the call, whether they are still there.';
+const HAVE_TO_END =
+  'The call has to end now, for a reason that has nothing to do with the caller. In the language of the call, and in two short sentences at most: apologize, say that they are welcome to call again in a minute, and say goodbye.';
 const NOBODY_THERE =
   'The caller is not there any more. Say a short, polite goodbye in the language of the call.';
 
@@ -187,6 +191,20 @@ export class Conversation {
   /** Ends the call once the goodbye has been heard; the caller can call it off by speaking. */
   endAfterGoodbye(): void {
     this.#farewell.begin(() => this.#listener.onGoodbye(), false);
+  }
+
+  /** Has the agent say goodbye, whatever the caller says; a step that is about to end the stream stands. */
+  sayGoodbye(): void {
+    if (this.#farewell.isPending && !this.#farewell.callOff()) return;
+    this.#listener.onNote('saying goodbye');
+    // As an item: a response that the model is about to begin by itself then says goodbye as well.
+    this.#responses.addItem({
+      type: 'message',
+      role: 'system',
+      content: [{ type: 'input_text', text: HAVE_TO_END }],
+    });
+    this.ask();
+    this.#farewell.begin(() => this.#listener.onGoodbye(), true, LAST_GOODBYE_MS);
   }
 
   /** Takes a key that the caller pressed. */

@@ -4,7 +4,7 @@ import { maskPhoneNumber } from '@realtime-phone/protocol/masked-number';
 import type { Logger } from 'pino';
 import type { CallRecord } from '../records/call-record';
 import type { CallStore } from '../records/call-store';
-import type { CallSurroundings } from './call';
+import type { CallSurroundings } from './surroundings';
 import { Course } from './course';
 
 /** So long an admission waits for its record. */

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { describeUnanswered } from '../outbound/unanswered';
 import type { WaitingCalls } from '../outbound/waiting-calls';
 import type { CallRecord } from '../records/call-record';
-import type { CallSurroundings } from './call';
+import type { CallSurroundings } from './surroundings';
 import { explainEvent, type Course } from './course';
 import type { Courses } from './courses';
 import { isOver } from './next-step';

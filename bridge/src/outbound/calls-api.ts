@@ -58,13 +58,15 @@ export async function createCall(
   throw new CodedError('twilio_busy', `asked ${BACKOFF_MS.length + 1} times`);
 }
 
-function describeCall({ from, functionsUrl }: OutboundSettings, wanted: WantedCall) {
+/** The Functions ask the node that has the call's variables: it says so in all its addresses. */
+function describeCall({ from, functionsUrl, node }: OutboundSettings, wanted: WantedCall) {
+  const onNode = node === undefined ? '' : `?node=${node}`;
   const form = new URLSearchParams({
     To: wanted.to,
     From: from,
-    Url: `${functionsUrl}/stream-mode?call_id=${wanted.callId}`,
-    FallbackUrl: `${functionsUrl}/fallback`,
-    StatusCallback: `${functionsUrl}/call-status`,
+    Url: `${functionsUrl}/stream-mode?call_id=${wanted.callId}${onNode.replace('?', '&')}`,
+    FallbackUrl: `${functionsUrl}/fallback${onNode}`,
+    StatusCallback: `${functionsUrl}/call-status${onNode}`,
   });
   for (const event of ['initiated', 'ringing', 'answered', 'completed'])
     form.append('StatusCallbackEvent', event);
@@ -72,7 +74,7 @@ function describeCall({ from, functionsUrl }: OutboundSettings, wanted: WantedCa
     // The end of the machine's greeting is what counts: only then can a message be left.
     form.set('MachineDetection', 'DetectMessageEnd');
     form.set('AsyncAmd', 'true');
-    form.set('AsyncAmdStatusCallback', `${functionsUrl}/call-status`);
+    form.set('AsyncAmdStatusCallback', `${functionsUrl}/call-status${onNode}`);
   }
   return form;
 }

@@ -9,6 +9,8 @@ export interface OutboundSettings {
   /** Where Twilio reaches the Functions, without a slash at the end. */
   readonly functionsUrl: string;
   readonly apiUrl: string;
+  /** The name of this bridge where there are several. */
+  readonly node?: string;
 }
 
 /**
@@ -33,5 +35,6 @@ export function readOutboundSettings(config: Config, from?: string): OutboundSet
     from: caller,
     functionsUrl,
     apiUrl: config.TWILIO_API_URL,
+    ...(config.BRIDGE_NODE === undefined ? {} : { node: config.BRIDGE_NODE }),
   };
 }

@@ -38,6 +38,11 @@ export class WaitingCalls {
     return this.#places.size;
   }
 
+  /** Whether a call waits under this id. */
+  has(callId: string | undefined): boolean {
+    return callId !== undefined && this.#places.has(callId);
+  }
+
   /**
    * Keeps a call until it is claimed, forgotten or too old.
    * @param onExpired told once where it grew too old; with the CallSid, if it was known.

@@ -65,6 +65,8 @@ export interface CallRecord {
   readonly to: string;
   readonly direction: string;
   readonly agent: string;
+  /** BRIDGE_NODE of the bridge that has it, or had it last. */
+  node?: string;
   /** ISO 8601, UTC, as the two below. Of a placed call it is when Twilio took it. */
   readonly admittedAt: string;
   startedAt?: string;

@@ -5,6 +5,7 @@ import type { Calls } from '../call/calls';
 import { answerError, answerJson } from './answers';
 import type { Authorization } from './authorization';
 import { readJson } from './json-body';
+import { answerFromOther } from './nodes';
 import type { Route } from './routes';
 
 const ADMISSION = z.object({
@@ -37,10 +38,13 @@ export function createCallsRoutes(calls: Calls, authorization: Authorization): r
       answer: async (request) => {
         authorization.requireFunctions(request);
         const body = readJson(request.body);
-        if (!isCallSid(body.callSid)) throw new CodedError('call_sid_missing');
+        const callSid = requireCallSid(body.callSid);
         const admission = readBody(ADMISSION, body);
+        // Twilio asks twice at times, and may come to another node than the first time.
+        const other = await answerFromOther(calls, request, callSid);
+        if (other !== undefined) return other;
         try {
-          return answerJson(201, await calls.admit({ callSid: body.callSid, ...admission }));
+          return answerJson(201, await calls.admit({ callSid, ...admission }));
         } catch (error) {
           // Whatever the reason, to the Functions it means the same: the fallback.
           if (error instanceof CodedError) return { ...answerError(error, 503), refusal: error };
@@ -51,19 +55,24 @@ export function createCallsRoutes(calls: Calls, authorization: Authorization): r
     {
       method: 'POST',
       path: /^\/calls\/([^/]+)\/next$/,
-      answer: async (request, callSid) => {
+      answer: async (request, part) => {
         authorization.requireFunctions(request);
         const next = readBody(NEXT, readJson(request.body));
-        return answerJson(200, await calls.decideNext(requireCallSid(callSid), next));
+        const callSid = requireCallSid(part);
+        const other = await answerFromOther(calls, request, callSid);
+        return other ?? answerJson(200, await calls.decideNext(callSid, next));
       },
     },
     {
       method: 'POST',
       path: /^\/calls\/([^/]+)\/events$/,
-      answer: async (request, callSid) => {
+      answer: async (request, part) => {
         authorization.requireFunctions(request);
         const event = readBody(EVENT, readJson(request.body));
-        await calls.takeEvent(requireCallSid(callSid), event);
+        const callSid = requireCallSid(part);
+        const other = await answerFromOther(calls, request, callSid);
+        if (other !== undefined) return other;
+        await calls.takeEvent(callSid, event);
         return answerJson(202, {});
       },
     },
@@ -88,7 +97,7 @@ export function createCallsRoutes(calls: Calls, authorization: Authorization): r
   ];
 }
 
-function requireCallSid(value: string | undefined): string {
+function requireCallSid(value: unknown): string {
   if (!isCallSid(value)) throw new CodedError('call_sid_missing');
   return value;
 }

@@ -12,6 +12,7 @@ import { createCallsRoutes } from './calls-routes';
 import { createDiagnosticsRoute } from './diagnostics-route';
 import { createEchoUpgrade } from './echo-upgrade';
 import { createMediaStreamUpgrade } from './media-stream-upgrade';
+import { nameNode } from './nodes';
 import { createOutboundRoute } from './outbound-route';
 import { createRouter } from './routes';
 import { createStateRoutes } from './state-routes';
@@ -31,7 +32,7 @@ export function createHandler(
   const route = createRouter(
     [
       createOutboundRoute(outbound, authorization),
-      ...createCallsRoutes(calls, authorization),
+      ...nameNode(createCallsRoutes(calls, authorization), config.BRIDGE_NODE),
       ...createStateRoutes(calls, authorization, metrics),
       createDiagnosticsRoute(diagnostics, authorization),
       {

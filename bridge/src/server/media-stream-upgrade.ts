@@ -1,3 +1,4 @@
+import { readStreamPath } from '@realtime-phone/protocol/bridge-node';
 import { isCallSid } from '@realtime-phone/protocol/call-sid';
 import { CodedError } from '@realtime-phone/protocol/errors';
 import { fitsTwilioSignature } from '@realtime-phone/protocol/twilio-signature';
@@ -11,9 +12,6 @@ import { PendingSockets } from '../media-stream/pending-sockets';
 import type { Metrics } from '../metrics';
 import { answerError } from './answers';
 import type { HttpRequest, UpgradeDecision } from './web';
-
-/** `/media-stream/{CallSid}`, or with the name of the node before it, for a load balancer. */
-const PATH = /^\/media-stream\/(?:[^/]+\/)?([^/]+)$/;
 
 /**
  * Decides on each upgrade to a media stream. The signature covers the exact public address, and
@@ -47,16 +45,23 @@ export function createMediaStreamUpgrade(
     if (!fitsTwilioSignature(config.TWILIO_AUTH_TOKEN, signature, url)) {
       throw new CodedError('twilio_signature_invalid', `checked over ${url.slice(0, 300)}`);
     }
-    const call = calls.expect(PATH.exec(request.path)?.[1] ?? '');
+    const { callSid = '', node } = readStreamPath(request.path) ?? {};
+    const own = config.BRIDGE_NODE;
+    if (node !== undefined && own !== undefined && node !== own)
+      throw new CodedError(
+        'node_other',
+        `the address is of node ${node.slice(0, 32)}, this is ${own}`,
+      );
+    const call = calls.expect(callSid);
     return { call, leave: pending.enter(request.remoteAddress) };
   };
 
   return {
     /** True for a path that is a media stream's. */
-    serves: (path: string): boolean => PATH.test(path),
+    serves: (path: string): boolean => readStreamPath(path) !== undefined,
 
     decide(request: Omit<HttpRequest, 'body'>): UpgradeDecision {
-      const callSid = PATH.exec(request.path)?.[1];
+      const callSid = readStreamPath(request.path)?.callSid;
       const streamLog = log.child({ callSid: isCallSid(callSid) ? callSid : undefined });
       streamLog.info(
         {

@@ -1,4 +1,5 @@
 import { readAdmissionGrant } from '@realtime-phone/protocol/admission';
+import { NODE_HEADER, readStreamPath } from '@realtime-phone/protocol/bridge-node';
 import { signRequest } from '@realtime-phone/protocol/request-signature';
 import type { Finding } from '../../check';
 import { type Answer, asUnreachable, Unreachable } from '../../reach';
@@ -34,13 +35,18 @@ export async function admit(
 /**
  * Ends that call as Twilio's own status callback would: its place is free, and its record has no
  * fault. Where that fails it ends by itself, when its admission expires.
+ * @param streamUrl as it was granted: it names the node that has the call, if there are several.
  */
-export async function release(place: BridgePlace, secret: string, callSid: string): Promise<void> {
+export async function release(
+  place: BridgePlace,
+  secret: string,
+  callSid: string,
+  streamUrl: string,
+): Promise<void> {
+  const node = readStreamPath(new URL(streamUrl).pathname)?.node;
   const parameters = { CallSid: callSid, CallStatus: 'completed' };
-  await post(place, secret, `/calls/${callSid}/events`, {
-    source: 'call-status',
-    parameters,
-  }).catch(() => undefined);
+  const event = { source: 'call-status', parameters };
+  await post(place, secret, `/calls/${callSid}/events`, event, node).catch(() => undefined);
 }
 
 function post(
@@ -48,10 +54,15 @@ function post(
   secret: string,
   path: string,
   content: object,
+  node?: string,
 ): Promise<Answer> {
   const body = JSON.stringify(content);
   const authorization = signRequest(secret, { method: 'POST', path, body }, Date.now() / 1_000);
-  const headers = { authorization, 'content-type': 'application/json' };
+  const headers = {
+    authorization,
+    'content-type': 'application/json',
+    ...(node === undefined ? {} : { [NODE_HEADER]: node }),
+  };
   return reach.ask({ url: `https://${host}${path}`, method: 'POST', headers, body });
 }
 

@@ -67,6 +67,12 @@ export function explainSignedRefusal(refusal: UpgradeRefusal, streamUrl: string)
         'the call was admitted, and the bridge that got its stream does not know it: two bridges answer at this address',
         'run one bridge behind this host, or let the load balancer lead a call to one node by the path (docs/DESIGN.md); end the old process: systemctl status bridge',
       );
+    case 'node_other':
+      return fault(
+        'other-node-answered',
+        `the stream’s address names one node, and the proxy led it to another: ${textOf(refusal.body, 'message').slice(0, 200)}`,
+        'have the proxy route /media-stream/{node}/ by the node, as deploy/Caddyfile.nodes does; if it does, start that node: systemctl status bridge@NODE',
+      );
     case 'sockets_full':
     case 'sockets_full_for_address':
       return fault(

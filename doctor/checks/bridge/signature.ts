@@ -64,7 +64,7 @@ async function dialSigned(
     return undefined;
   } finally {
     // The call ends before its socket does, so that its record has no stream that was lost.
-    await release(place, secret, callSid);
+    await release(place, secret, callSid, streamUrl);
     if (upgrade?.kind === 'opened') upgrade.socket.terminate();
   }
 }
