@@ -135,6 +135,12 @@ export const ENVIRONMENT = z.object({
     .default('uws')
     .describe('The server engine; ws is taken by itself where uWebSockets.js cannot load'),
   MAX_CALLS: count(100).describe('Calls at once; more are refused and hear the fallback'),
+  MAX_CALLS_PER_CALLER: count(5).describe('Calls at once from one number'),
+  MAX_CALLS_PER_CALLER_PER_MINUTE: count(10).describe('Calls from one number in 60 s'),
+  MAX_WITHHELD_CALLS: count(25).describe(
+    'Calls at once of all who withhold their number, since they cannot be told apart',
+  ),
+  MAX_WITHHELD_CALLS_PER_MINUTE: count(60).describe('Their calls in 60 s'),
   MAX_LOOP_LAG_MS: count(100).describe(
     'How late the event loop may be before another call is refused, for those in progress',
   ),

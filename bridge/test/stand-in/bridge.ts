@@ -58,6 +58,9 @@ export async function startTestBridge(
     DRAIN_S: '0',
     // What else this machine does is no reason to refuse a call.
     MAX_LOOP_LAG_MS: '60000',
+    // One number makes all calls of a test.
+    MAX_CALLS_PER_CALLER: '1000',
+    MAX_CALLS_PER_CALLER_PER_MINUTE: '1000',
     ...environment,
   });
   const bridge = await startBridge(config, log, environment);
