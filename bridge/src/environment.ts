@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { e164 } from './outbound/phone-number';
+import { readTrustedProxies } from './server/trusted-proxies';
 
 const count = (standard: number, least = 1) =>
   z.coerce
@@ -34,6 +35,20 @@ const safeUrl = () =>
       return protocol === 'https:' || LOOPBACK_HOST.test(hostname);
     }, 'is neither https nor this machine')
     .transform((value) => value.replace(/\/+$/, ''));
+
+const proxies = () =>
+  z
+    .string()
+    .default('127.0.0.0/8,::1/128')
+    .transform((text, context) => {
+      try {
+        return readTrustedProxies(text);
+      } catch (error) {
+        const part = error instanceof RangeError ? error.message : text;
+        context.addIssue(`has ${part}, which is neither an address nor a network`);
+        return z.NEVER;
+      }
+    });
 
 /** Every variable that the bridge reads: its form, its default, and what it is for. */
 export const ENVIRONMENT = z.object({
@@ -86,6 +101,9 @@ export const ENVIRONMENT = z.object({
     .describe('Where Twilio’s REST API is'),
   HOST: z.string().default('127.0.0.1').describe('The address to listen on'),
   PORT: port(8080).describe('The port to listen on'),
+  TRUSTED_PROXIES: proxies().describe(
+    'Addresses and networks of the proxies in front, by commas, whose X-Forwarded-For counts; none for no proxy at all',
+  ),
   AGENT: z.string().default('receptionist').describe('The agent that answers if none is named'),
   AGENTS_FOLDER: z
     .string()
@@ -164,6 +182,10 @@ export const ENVIRONMENT = z.object({
   STREAM_IDLE_MS: count(15_000).describe('How long a stream may send nothing'),
   MAX_PENDING_SOCKETS: count(128).describe('Streams at once that have not sent start'),
   MAX_PENDING_SOCKETS_PER_ADDRESS: count(64).describe('The same, from one address'),
+  MAX_WRONG_TOKENS_PER_MINUTE: count(100).describe(
+    'Wrong operator tokens in 60 s; more are answered with 429 and not logged',
+  ),
+  MAX_WRONG_TOKENS_PER_ADDRESS_PER_MINUTE: count(10).describe('The same, from one address'),
   MAX_FRAME_BYTES: count(65_536, 1_024).describe('The largest frame of a stream'),
   MAX_BODY_BYTES: count(65_536, 1_024).describe('The largest HTTP body'),
   MAX_CALLER_AUDIO_BYTES: count(160_000, 1_600).describe(

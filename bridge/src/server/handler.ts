@@ -4,6 +4,7 @@ import type { Calls } from '../call/calls';
 import type { Config } from '../config';
 import type { Diagnostics } from '../diagnostics/diagnostics';
 import type { LastErrors } from '../diagnostics/last-errors';
+import { WrongTokens } from '../limits/wrong-tokens';
 import type { Metrics } from '../metrics';
 import type { OutboundCalls } from '../outbound/outbound-calls';
 import { answerError } from './answers';
@@ -15,6 +16,7 @@ import { createMediaStreamUpgrade } from './media-stream-upgrade';
 import { createOutboundRoute } from './outbound-route';
 import { createRouter } from './routes';
 import { createStateRoutes } from './state-routes';
+import { createClientAddress } from './trusted-proxies';
 import type { WebHandler } from './web';
 
 /** Everything that the bridge serves: its routes and its WebSockets. */
@@ -27,7 +29,15 @@ export function createHandler(
   diagnostics: Diagnostics,
   lastErrors: LastErrors,
 ): WebHandler {
-  const authorization = createAuthorization(config.BRIDGE_SECRET, config.ADMIN_TOKEN);
+  const authorization = createAuthorization(
+    config.BRIDGE_SECRET,
+    config.ADMIN_TOKEN,
+    new WrongTokens(
+      config.MAX_WRONG_TOKENS_PER_MINUTE,
+      config.MAX_WRONG_TOKENS_PER_ADDRESS_PER_MINUTE,
+    ),
+  );
+  const clientOf = createClientAddress(config.TRUSTED_PROXIES);
   const route = createRouter(
     [
       createOutboundRoute(outbound, authorization),
@@ -49,15 +59,16 @@ export function createHandler(
   const mediaStream = createMediaStreamUpgrade(calls, config, log, metrics, lastErrors);
   const echo = createEchoUpgrade();
   return {
-    http: route,
-    upgrade: (request) => {
+    http: (request) => route({ ...request, client: clientOf(request) }),
+    upgrade: (asked) => {
+      const request = { ...asked, client: clientOf(asked) };
       if (mediaStream.serves(request.path)) return mediaStream.decide(request);
-      if (request.path === '/ws-test') return echo();
+      if (request.path === '/ws-test') return echo(request);
       const error = new CodedError('route_unknown');
       metrics.refused.inc({ code: error.code });
       lastErrors.noteFault(error);
       log.warn(
-        { path: request.path.slice(0, 200), client: request.remoteAddress, code: error.code },
+        { path: request.path.slice(0, 200), client: request.client, code: error.code },
         'upgrade refused',
       );
       return { refuse: answerError(error) };

@@ -10,7 +10,10 @@ import { MediaStream } from '../media-stream/media-stream';
 import { PendingSockets } from '../media-stream/pending-sockets';
 import type { Metrics } from '../metrics';
 import { answerError } from './answers';
-import type { HttpRequest, UpgradeDecision } from './web';
+import { networkOf } from './ip-address';
+import type { KnownRequest, UpgradeDecision } from './web';
+
+type UpgradeRequest = Omit<KnownRequest, 'body'>;
 
 /** `/media-stream/{CallSid}`, or with the name of the node before it, for a load balancer. */
 const PATH = /^\/media-stream\/(?:[^/]+\/)?([^/]+)$/;
@@ -39,7 +42,7 @@ export function createMediaStreamUpgrade(
     maxCustomParameters: config.MAX_CUSTOM_PARAMETERS,
   };
 
-  const admit = (request: Omit<HttpRequest, 'body'>): { call: Call; leave: () => void } => {
+  const admit = (request: UpgradeRequest): Call => {
     const signature = request.headers['x-twilio-signature'];
     if (signature === undefined || signature === '')
       throw new CodedError('twilio_signature_missing');
@@ -48,19 +51,20 @@ export function createMediaStreamUpgrade(
       throw new CodedError('twilio_signature_invalid', `checked over ${url.slice(0, 300)}`);
     }
     const call = calls.expect(PATH.exec(request.path)?.[1] ?? '');
-    return { call, leave: pending.enter(request.remoteAddress) };
+    pending.check(networkOf(request.client));
+    return call;
   };
 
   return {
     /** True for a path that is a media stream's. */
     serves: (path: string): boolean => PATH.test(path),
 
-    decide(request: Omit<HttpRequest, 'body'>): UpgradeDecision {
+    decide(request: UpgradeRequest): UpgradeDecision {
       const callSid = PATH.exec(request.path)?.[1];
       const streamLog = log.child({ callSid: isCallSid(callSid) ? callSid : undefined });
       streamLog.info(
         {
-          client: request.remoteAddress,
+          client: request.client,
           path: request.path.slice(0, 200),
           headers: Object.keys(request.headers),
         },
@@ -76,17 +80,17 @@ export function createMediaStreamUpgrade(
           what,
         );
       };
-      let admitted: ReturnType<typeof admit>;
+      let call: Call;
       try {
-        admitted = admit(request);
+        call = admit(request);
       } catch (error) {
         if (!(error instanceof CodedError)) throw error;
         warn(error, 'media-stream refused');
         return { refuse: answerError(error) };
       }
-      const { call, leave } = admitted;
       return {
         accept: (socket) => {
+          const leave = pending.enter(networkOf(request.client));
           streamLog.info('media-stream accepted');
           call.noteStream();
           let claimed = false;
