@@ -75,6 +75,9 @@ export const ENVIRONMENT = z.object({
   TWILIO_AUTH_TOKEN: needed().describe(
     'The primary auth token of the Twilio account: it signs every media stream',
   ),
+  TWILIO_AUTH_TOKEN_PREVIOUS: secret()
+    .optional()
+    .describe('While it is being changed: the one that is taken beside it'),
   PUBLIC_DOMAIN: needed()
     .regex(
       /^[A-Za-z0-9.-]+(:\d{1,5})?$/,
@@ -82,9 +85,15 @@ export const ENVIRONMENT = z.object({
     )
     .describe('The public host of the bridge, as it stands in the stream address'),
   BRIDGE_SECRET: secret().describe('Shared with the Functions: they sign with it'),
+  BRIDGE_SECRET_PREVIOUS: secret()
+    .optional()
+    .describe('While it is being changed: the one that is taken beside it'),
   ADMIN_TOKEN: secret()
     .optional()
     .describe('For /calls, /metrics and the details of /diagnostics; without it they are closed'),
+  ADMIN_TOKEN_PREVIOUS: secret()
+    .optional()
+    .describe('While it is being changed: the one that is taken beside it'),
   TWILIO_ACCOUNT_SID: z
     .string()
     .regex(/^AC[0-9a-fA-F]{32}$/, 'is no account SID')

@@ -21,17 +21,17 @@ export interface Authorization {
 const LOOPBACK = /^(127\.|::1$|(0{1,4}:){7}0{0,3}1$|::ffff:127\.|(0{1,4}:){5}ffff:7f)/i;
 const PROXY_HEADERS = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
 
-/** Makes the checks from the two secrets. */
+/** Makes the checks from what is taken for the two secrets. */
 export function createAuthorization(
-  bridgeSecret: string,
-  adminToken: string | undefined,
+  bridgeSecrets: readonly string[],
+  adminTokens: readonly string[],
   wrongTokens: WrongTokens,
 ): Authorization {
   const requireToken = (token: string | undefined, client: string) => {
-    if (adminToken === undefined) throw new CodedError('operator_routes_closed');
+    if (adminTokens.length === 0) throw new CodedError('operator_routes_closed');
     if (token === undefined) throw new CodedError('operator_token_missing');
     // First: whatever strangers try, and from wherever, the right one is let in.
-    if (isSame(token, adminToken)) return;
+    if (adminTokens.some((wanted) => isSame(token, wanted))) return;
     throw new CodedError(
       wrongTokens.note(networkOf(client)) ? 'operator_token_invalid' : 'operator_tries_too_many',
     );
@@ -41,7 +41,7 @@ export function createAuthorization(
   return {
     requireFunctions: ({ method, target, body, headers }) =>
       checkRequestSignature(
-        bridgeSecret,
+        bridgeSecrets,
         { method, path: target, body },
         headers.authorization,
         Date.now() / 1_000,

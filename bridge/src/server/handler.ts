@@ -1,5 +1,6 @@
 import { CodedError } from '@realtime-phone/protocol/errors';
 import type { Logger } from 'pino';
+import { acceptedSecrets } from '../accepted-secrets';
 import type { Calls } from '../call/calls';
 import type { Config } from '../config';
 import type { Diagnostics } from '../diagnostics/diagnostics';
@@ -30,8 +31,8 @@ export function createHandler(
   lastErrors: LastErrors,
 ): WebHandler {
   const authorization = createAuthorization(
-    config.BRIDGE_SECRET,
-    config.ADMIN_TOKEN,
+    acceptedSecrets(config, 'BRIDGE_SECRET'),
+    acceptedSecrets(config, 'ADMIN_TOKEN'),
     new WrongTokens(
       config.MAX_WRONG_TOKENS_PER_MINUTE,
       config.MAX_WRONG_TOKENS_PER_ADDRESS_PER_MINUTE,

@@ -2,6 +2,7 @@ import { isCallSid } from '@realtime-phone/protocol/call-sid';
 import { CodedError } from '@realtime-phone/protocol/errors';
 import { fitsTwilioSignature } from '@realtime-phone/protocol/twilio-signature';
 import type { Logger } from 'pino';
+import { acceptedSecrets } from '../accepted-secrets';
 import type { Call } from '../call/call';
 import type { Calls } from '../call/calls';
 import type { Config } from '../config';
@@ -35,6 +36,7 @@ export function createMediaStreamUpgrade(
     config.MAX_PENDING_SOCKETS,
     config.MAX_PENDING_SOCKETS_PER_ADDRESS,
   );
+  const authTokens = acceptedSecrets(config, 'TWILIO_AUTH_TOKEN');
   const limits = {
     startMs: config.START_MS,
     idleMs: config.STREAM_IDLE_MS,
@@ -47,8 +49,10 @@ export function createMediaStreamUpgrade(
     if (signature === undefined || signature === '')
       throw new CodedError('twilio_signature_missing');
     const url = `wss://${config.PUBLIC_DOMAIN}${request.target}`;
-    if (!fitsTwilioSignature(config.TWILIO_AUTH_TOKEN, signature, url)) {
-      throw new CodedError('twilio_signature_invalid', `checked over ${url.slice(0, 300)}`);
+    if (!fitsTwilioSignature(authTokens, signature, url)) {
+      // What somebody put into a query may be a token, and Twilio puts nothing there.
+      const shown = url.replace(/\?.*$/s, '?…').slice(0, 300);
+      throw new CodedError('twilio_signature_invalid', `checked over ${shown}`);
     }
     const call = calls.expect(PATH.exec(request.path)?.[1] ?? '');
     pending.check(networkOf(request.client));
