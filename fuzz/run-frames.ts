@@ -73,12 +73,12 @@ export async function runFrames(
       session.send(fromModel.next().value);
   };
   const speakAsTwilio = async (phone: WebSocket) => {
-    while (phone.readyState === phone.OPEN && sent.twilio + sent.model < 2 * wanted) {
+    while (isOpen(phone) && sent.twilio + sent.model < 2 * wanted) {
       for (let count = 0; count < BATCH && sent.twilio < wanted; count += 1, sent.twilio += 1)
         phone.send(fromTwilio.next().value);
       speakAsModel();
       do await new Promise((resolve) => setImmediate(resolve));
-      while (phone.bufferedAmount > MAX_QUEUED_BYTES && phone.readyState === phone.OPEN);
+      while (phone.bufferedAmount > MAX_QUEUED_BYTES && isOpen(phone));
     }
   };
   const stream = async () => {
@@ -136,6 +136,8 @@ export async function runFrames(
     faults,
   };
 }
+
+const isOpen = (socket: WebSocket) => socket.readyState === socket.OPEN;
 
 /** By how much the second half of the run had more than the first. */
 function growth(mib: readonly number[]): number {
