@@ -45,6 +45,8 @@ export function describeEnvironment(
     LOG_FORMAT: 'json',
     CALL_STORE: join(folder, 'calls.db'),
     MAX_CALLS: String(calls),
+    MAX_CALLS_PER_CALLER: String(calls),
+    MAX_CALLS_PER_CALLER_PER_MINUTE: String(calls),
     MAX_PENDING_SOCKETS: String(calls),
     MAX_PENDING_SOCKETS_PER_ADDRESS: String(calls),
     DRAIN_S: '0',

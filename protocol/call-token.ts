@@ -15,11 +15,12 @@ export function makeCallToken(secret: string, callSid: string, expiresAtMs: numb
 
 /**
  * Checks that a token was made with this secret for this call and has not run out.
+ * @param secrets any of which may have made it; there are two while one is being changed.
  * Whether it is the newest one, and unused, is for the holder of the call to know.
  * @throws CodedError `token_missing`, `token_invalid` or `token_expired`.
  */
 export function checkCallToken(
-  secret: string,
+  secrets: string | readonly string[],
   callSid: string,
   token: string | undefined,
   nowMs: number,
@@ -27,11 +28,12 @@ export function checkCallToken(
   if (token === undefined || token === '') throw new CodedError('token_missing');
   const cut = token.lastIndexOf('.');
   const claims = token.slice(0, Math.max(cut, 0));
-  const expected = Buffer.from(mac(secret, callSid, claims));
   const given = Buffer.from(token.slice(cut + 1));
-  if (expected.length !== given.length || !timingSafeEqual(expected, given)) {
-    throw new CodedError('token_invalid');
-  }
+  const fits = (secret: string) => {
+    const expected = Buffer.from(mac(secret, callSid, claims));
+    return expected.length === given.length && timingSafeEqual(expected, given);
+  };
+  if (![secrets].flat().some(fits)) throw new CodedError('token_invalid');
   const expiresAtMs = Number(claims.split('.')[1]);
   if (!(nowMs <= expiresAtMs)) throw new CodedError('token_expired');
 }

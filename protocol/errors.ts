@@ -1,5 +1,6 @@
 import type { Fault } from './fault';
 import { RECORD_FAULTS } from './record-faults';
+import { LIMIT_FAULTS } from './limit-faults';
 import { STREAM_FAULTS } from './stream-faults';
 import { TOOL_FAULTS } from './tool-faults';
 
@@ -232,6 +233,7 @@ export const FAULTS = {
     message: 'too many sockets from this address wait for their start',
     remedy: 'raise MAX_PENDING_SOCKETS_PER_ADDRESS if a proxy stands in front',
   },
+  ...LIMIT_FAULTS,
   ...STREAM_FAULTS,
   // model
   model_unreachable: {

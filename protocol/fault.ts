@@ -6,6 +6,8 @@ export interface Fault {
   readonly remedy: string;
   /** HTTP status, where an HTTP request is refused with it. */
   readonly status?: number;
+  /** When to ask again, in seconds; otherwise 5 with status 503. */
+  readonly retryAfterS?: number;
   /** WebSocket close code (RFC 6455 section 7.4), where a socket is closed with it. */
   readonly closeCode?: number;
   /** True where the same thing may work when tried again unchanged. */

@@ -23,10 +23,11 @@ export function signRequest(secret: string, request: SignedRequest, nowS: number
 
 /**
  * Checks the `Authorization` header of a request from the Functions.
+ * @param secrets any of which may have signed; there are two while one is being changed.
  * @throws CodedError `request_unsigned`, `request_signature_invalid` or `request_expired`.
  */
 export function checkRequestSignature(
-  secret: string,
+  secrets: string | readonly string[],
   request: SignedRequest,
   authorization: string | undefined,
   nowS: number,
@@ -34,7 +35,8 @@ export function checkRequestSignature(
   const parts = /^Bridge t=(\d{1,15}),v1=([0-9a-f]{64})$/i.exec(authorization ?? '');
   const [, t, v1] = parts ?? [];
   if (t === undefined || v1 === undefined) throw new CodedError('request_unsigned');
-  if (!timingSafeEqual(digest(secret, request, t), Buffer.from(v1, 'hex'))) {
+  const given = Buffer.from(v1, 'hex');
+  if (![secrets].flat().some((secret) => timingSafeEqual(digest(secret, request, t), given))) {
     throw new CodedError('request_signature_invalid');
   }
   const skewS = Math.round(nowS - Number(t));

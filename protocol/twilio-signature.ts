@@ -23,14 +23,19 @@ export function signForTwilio(
   return createHmac('sha1', authToken).update(text, 'utf8').digest('base64');
 }
 
-/** True if the signature fits, compared in constant time. */
+/**
+ * True if the signature fits, compared in constant time.
+ * @param authTokens any of which may have signed; there are two while one is being changed.
+ */
 export function fitsTwilioSignature(
-  authToken: string,
+  authTokens: string | readonly string[],
   signature: string,
   url: string,
   parameters: FormParameters = {},
 ): boolean {
-  const expected = Buffer.from(signForTwilio(authToken, url, parameters));
   const given = Buffer.from(signature);
-  return expected.length === given.length && timingSafeEqual(expected, given);
+  return [authTokens].flat().some((authToken) => {
+    const expected = Buffer.from(signForTwilio(authToken, url, parameters));
+    return expected.length === given.length && timingSafeEqual(expected, given);
+  });
 }

@@ -94,6 +94,7 @@ describe('The house', () => {
     ['twilio-account', ['simulator', 'bridge', 'functions', 'doctor', 'bench', 'commands']],
     ['doctor', ['bridge', 'functions', 'bench', 'commands']],
     ['bench', ['functions', 'doctor', 'commands']],
+    ['fuzz', ['simulator', 'functions', 'doctor', 'commands']],
   ])('lets %s import downwards only', (part, forbidden) => {
     const crossing = sources
       .filter((path) => path.startsWith(`${part}/`) && !path.startsWith('doctor/test/'))

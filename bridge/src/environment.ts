@@ -1,6 +1,7 @@
 import { isNodeName } from '@realtime-phone/protocol/bridge-node';
 import { z } from 'zod';
 import { e164 } from './outbound/phone-number';
+import { readTrustedProxies } from './server/trusted-proxies';
 
 const count = (standard: number, least = 1) =>
   z.coerce
@@ -36,6 +37,20 @@ const safeUrl = () =>
     }, 'is neither https nor this machine')
     .transform((value) => value.replace(/\/+$/, ''));
 
+const proxies = () =>
+  z
+    .string()
+    .default('127.0.0.0/8,::1/128')
+    .transform((text, context) => {
+      try {
+        return readTrustedProxies(text);
+      } catch (error) {
+        const part = error instanceof RangeError ? error.message : text;
+        context.addIssue(`has ${part}, which is neither an address nor a network`);
+        return z.NEVER;
+      }
+    });
+
 /** Every variable that the bridge reads: its form, its default, and what it is for. */
 export const ENVIRONMENT = z.object({
   OPENAI_API_KEY: z
@@ -61,6 +76,9 @@ export const ENVIRONMENT = z.object({
   TWILIO_AUTH_TOKEN: needed().describe(
     'The primary auth token of the Twilio account: it signs every media stream',
   ),
+  TWILIO_AUTH_TOKEN_PREVIOUS: secret()
+    .optional()
+    .describe('While it is being changed: the one that is taken beside it'),
   PUBLIC_DOMAIN: needed()
     .regex(
       /^[A-Za-z0-9.-]+(:\d{1,5})?$/,
@@ -68,9 +86,15 @@ export const ENVIRONMENT = z.object({
     )
     .describe('The public host of the bridge, as it stands in the stream address'),
   BRIDGE_SECRET: secret().describe('Shared with the Functions: they sign with it'),
+  BRIDGE_SECRET_PREVIOUS: secret()
+    .optional()
+    .describe('While it is being changed: the one that is taken beside it'),
   ADMIN_TOKEN: secret()
     .optional()
     .describe('For /calls, /metrics and the details of /diagnostics; without it they are closed'),
+  ADMIN_TOKEN_PREVIOUS: secret()
+    .optional()
+    .describe('While it is being changed: the one that is taken beside it'),
   TWILIO_ACCOUNT_SID: z
     .string()
     .regex(/^AC[0-9a-fA-F]{32}$/, 'is no account SID')
@@ -92,6 +116,9 @@ export const ENVIRONMENT = z.object({
     .refine(isNodeName, 'is not 1 to 32 of a-z, 0-9 and -')
     .optional()
     .describe('The name of this bridge where several share PUBLIC_DOMAIN: a proxy routes by it'),
+  TRUSTED_PROXIES: proxies().describe(
+    'Addresses and networks of the proxies in front, by commas, whose X-Forwarded-For counts; none for no proxy at all',
+  ),
   AGENT: z.string().default('receptionist').describe('The agent that answers if none is named'),
   AGENTS_FOLDER: z
     .string()
@@ -141,6 +168,12 @@ export const ENVIRONMENT = z.object({
     .default('uws')
     .describe('The server engine; ws is taken by itself where uWebSockets.js cannot load'),
   MAX_CALLS: count(100).describe('Calls at once; more are refused and hear the fallback'),
+  MAX_CALLS_PER_CALLER: count(5).describe('Calls at once from one number'),
+  MAX_CALLS_PER_CALLER_PER_MINUTE: count(10).describe('Calls from one number in 60 s'),
+  MAX_WITHHELD_CALLS: count(25).describe(
+    'Calls at once of all who withhold their number, since they cannot be told apart',
+  ),
+  MAX_WITHHELD_CALLS_PER_MINUTE: count(60).describe('Their calls in 60 s'),
   MAX_LOOP_LAG_MS: count(100).describe(
     'How late the event loop may be before another call is refused, for those in progress',
   ),
@@ -166,6 +199,10 @@ export const ENVIRONMENT = z.object({
   STREAM_IDLE_MS: count(15_000).describe('How long a stream may send nothing'),
   MAX_PENDING_SOCKETS: count(128).describe('Streams at once that have not sent start'),
   MAX_PENDING_SOCKETS_PER_ADDRESS: count(64).describe('The same, from one address'),
+  MAX_WRONG_TOKENS_PER_MINUTE: count(100).describe(
+    'Wrong operator tokens in 60 s; more are answered with 429 and not logged',
+  ),
+  MAX_WRONG_TOKENS_PER_ADDRESS_PER_MINUTE: count(10).describe('The same, from one address'),
   MAX_FRAME_BYTES: count(65_536, 1_024).describe('The largest frame of a stream'),
   MAX_BODY_BYTES: count(65_536, 1_024).describe('The largest HTTP body'),
   MAX_CALLER_AUDIO_BYTES: count(160_000, 1_600).describe(

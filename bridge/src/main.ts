@@ -2,12 +2,13 @@ import { config as loadDotenv } from 'dotenv';
 import type { Logger } from 'pino';
 import { type Bridge, startBridge } from './bridge';
 import { ConfigError, readConfig } from './config';
+import { listSecrets } from './diagnostics/shown-config';
 import { createLog } from './log';
 
 async function main(): Promise<void> {
   loadDotenv({ quiet: true });
   const config = readConfig(process.env);
-  const log = createLog(config, process.stdout.isTTY);
+  const log = createLog(config, process.stdout.isTTY, listSecrets(config));
   const bridge = await startBridge(config, log, process.env);
   obeySignals(bridge, log);
   log.info(

@@ -65,6 +65,9 @@ export function startParts(
     LOG_LEVEL: 'info',
     // A trial shares its machine with whatever else goes on there.
     MAX_LOOP_LAG_MS: '10000',
+    // The simulated phone has one number, and is used as often as somebody likes.
+    MAX_CALLS_PER_CALLER: '100',
+    MAX_CALLS_PER_CALLER_PER_MINUTE: '1000',
     // An empty value is none: the real address is then the bridge's own default.
     ...(run.liveKey === undefined
       ? { OPENAI_API_KEY: 'simulated', REALTIME_URL: model }

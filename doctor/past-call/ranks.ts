@@ -36,7 +36,7 @@ export function rankOfTwilio(code: number, url: string): number {
   return code >= 20000 && code < 22000 ? 5 : 85;
 }
 
-const REFUSED_ADMISSION = /^(bridge_full|bridge_draining|agent_|outbound_call_unknown)/;
+const REFUSED_ADMISSION = /^(bridge_full|bridge_draining|caller_calls_|withheld_calls_|agent_|outbound_call_unknown)/;
 const REFUSED_UPGRADE =
   /^(twilio_signature_|node_other|call_not_admitted|call_already_streaming|sockets_full)/;
 const REFUSED_START =

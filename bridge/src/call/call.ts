@@ -125,7 +125,7 @@ export class Call {
     if (this.#phase === 'streaming') throw new CodedError('call_already_streaming');
     if (start.callSid !== this.callSid) throw new CodedError('call_sid_mismatch');
     const { token } = start.customParameters;
-    checkTicket(config.BRIDGE_SECRET, this.callSid, this.#ticket, token);
+    checkTicket(config, this.callSid, this.#ticket, token);
     this.#ticket = undefined;
     clearTimeout(this.#unclaimed);
     this.#phase = 'streaming';
@@ -359,7 +359,8 @@ export class Call {
 
   /** Most errors leave the session open; ending a call for one would be the larger fault. */
   #noteModelError({ error }: Extract<ServerEvent, { type: 'error' }>): void {
-    this.#around.metrics.modelErrors.inc({ code: error.code });
+    const { metrics, lastErrors } = this.#around;
+    metrics.modelErrors.inc({ code: lastErrors.hideSecrets(error.code).slice(0, 64) });
     this.#course.fault(new CodedError('model_error', `${error.code} ${error.message}`));
   }
 

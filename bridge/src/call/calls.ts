@@ -13,6 +13,7 @@ import type { CallStore } from '../records/call-store';
 import { Call } from './call';
 import { CallQueue } from './call-queue';
 import type { Course } from './course';
+import { CallerLimits } from './caller-limits';
 import { Courses } from './courses';
 import { describeReturn, type HandOver, HandOvers, type Resumption } from './hand-over';
 import { isOver, nextAfter, resumeWith } from './next-step';
@@ -38,6 +39,7 @@ export class Calls {
   readonly #live = new Map<string, { readonly call: Call; readonly course: Course }>();
   readonly #handOvers = new HandOvers();
   readonly #queue = new CallQueue();
+  readonly #callers: CallerLimits;
   #draining = false;
   #lastEndAtMs = -Infinity;
   #onEmpty: (() => void) | undefined;
@@ -56,6 +58,7 @@ export class Calls {
     this.#log = log;
     this.#courses = new Courses(around, store, log);
     this.#past = new PastCalls(this.#courses, waiting, around, log);
+    this.#callers = new CallerLimits(around.config);
   }
 
   /** What `/readyz` shows. */
@@ -89,7 +92,7 @@ export class Calls {
   /**
    * Lets a call in: opens its model session at once, so that it is warm when audio comes. A call
    * that was let in already keeps its session and gets a new token.
-   * @throws CodedError `bridge_draining`, `bridge_full`, `bridge_busy`, `call_already_streaming`, `agent_unknown`,
+   * @throws CodedError what `CallerLimits` throws, `bridge_draining`, `bridge_full`, `bridge_busy`, `call_already_streaming`, `agent_unknown`,
    * `outbound_call_unknown`, or an `agent_variable_…`; the record of the call then says so.
    */
   async admit(request: AdmissionRequest): Promise<AdmissionGrant> {
@@ -125,6 +128,7 @@ export class Calls {
     if (this.#live.size >= config.MAX_CALLS) {
       throw new CodedError('bridge_full', `${this.#live.size} of ${config.MAX_CALLS}`);
     }
+    this.#callers.check(request);
     const { load } = this.#around;
     // With nobody on the line there is nobody who would suffer.
     if (load.isOverloaded && this.#hasStreams)
@@ -135,7 +139,9 @@ export class Calls {
         : this.#waiting.claim(request.callId, request.callSid);
     const name = placed?.agent ?? request.agent ?? config.AGENT;
     const variables = placed?.variables ?? {};
-    return this.#open({ request, agent: this.prepareAgent(name, variables), variables }, past);
+    const agent = this.prepareAgent(name, variables);
+    this.#callers.note(request);
+    return this.#open({ request, agent, variables }, past);
   }
 
   get #hasStreams(): boolean {
@@ -159,6 +165,7 @@ export class Calls {
       to: course.record.to,
     });
     metrics.admitted.inc();
+    const leave = this.#callers.enter(request);
     const call = new Call(
       request,
       agent,
@@ -174,6 +181,7 @@ export class Calls {
           this.#handOvers.add(call.callSid, { ...opening, step });
           course.keep({ request, agent: agent.name, variables, handOver: step });
         }
+        leave();
         this.#remove(ended);
       },
       resumption,

@@ -211,7 +211,8 @@ export class Course {
     this.#lastErrors.noteFault(fault, this.record.callSid);
   }
 
-  #keep(code: string, message: string, remedy: string): void {
+  #keep(code: string, words: string, remedy: string): void {
+    const message = this.#lastErrors.hideSecrets(words);
     if (this.record.errors.length < MAX_ENTRIES) {
       this.record.errors.push({ atMs: this.#atMs(), code, message, remedy });
     }

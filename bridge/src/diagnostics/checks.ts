@@ -50,7 +50,8 @@ export function checkRoom({ calls, capacity, accepting, draining }: Examined['st
   return { name, state: 'warning', found, remedy: FAULTS.bridge_full.remedy };
 }
 
-function checkSecrets({ config: { BRIDGE_SECRET, ADMIN_TOKEN } }: Examined): SelfCheck {
+function checkSecrets({ config }: Examined): SelfCheck {
+  const { BRIDGE_SECRET, ADMIN_TOKEN } = config;
   const name = 'secrets';
   const remedy = 'Make each with openssl rand -hex 32';
   const warn = (found: string): SelfCheck => ({ name, state: 'warning', found, remedy });
@@ -59,6 +60,11 @@ function checkSecrets({ config: { BRIDGE_SECRET, ADMIN_TOKEN } }: Examined): Sel
     .filter(([, value]) => value !== undefined && value.length < SHORT_SECRET)
     .map(([variable]) => variable);
   if (short.length > 0) return warn(`short enough to be guessed: ${short.join(', ')}`);
+  const changing = Object.keys(config).filter((variable) => variable.endsWith('_PREVIOUS'));
+  if (changing.length > 0) {
+    const found = `a former secret is still taken: ${changing.join(', ')}`;
+    return { name, state: 'warning', found, remedy: 'Remove it once the change is through' };
+  }
   return {
     name,
     state: 'holds',

@@ -1,4 +1,5 @@
 import type { CodedError } from '@realtime-phone/protocol/errors';
+import { createRedaction, type Redaction } from './redaction';
 import { maskPhoneNumber } from '@realtime-phone/protocol/masked-number';
 
 /** An error or refusal, as `/diagnostics` shows it to operators. */
@@ -26,14 +27,14 @@ const PHONE_NUMBERS = /\+\d{7,15}|(?<![\w.:-])\d{10,15}(?![\w.:-])/g;
  * all day, and must push out nothing that belongs to a call.
  */
 export class LastErrors {
-  readonly #secrets: readonly string[];
+  readonly #hide: Redaction;
   readonly #ofCalls = new Map<string, LastError>();
   readonly #ofNobody = new Map<string, LastError>();
   readonly #noted = new WeakSet<CodedError>();
 
   /** @param secrets what must never be shown, should a message of the other side repeat it. */
   constructor(secrets: readonly string[]) {
-    this.#secrets = secrets;
+    this.#hide = createRedaction(secrets);
   }
 
   /** Notes an error; `callSid` only where it is known to be that call's. */
@@ -74,8 +75,12 @@ export class LastErrors {
     );
   }
 
+  /** The same text without what must never be shown. */
+  hideSecrets(text: string): string {
+    return this.#hide(text);
+  }
+
   #clean(message: string): string {
-    const clean = this.#secrets.reduce((text, secret) => text.replaceAll(secret, '***'), message);
-    return clean.slice(0, 500).replace(PHONE_NUMBERS, maskPhoneNumber);
+    return this.hideSecrets(message).slice(0, 500).replace(PHONE_NUMBERS, maskPhoneNumber);
   }
 }

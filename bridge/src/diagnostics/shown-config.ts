@@ -3,7 +3,7 @@ import type { Config } from '../config';
 import { ENVIRONMENT } from '../environment';
 
 /** By the end of their name, so that one that is added later is hidden without being listed here. */
-const SECRET = /(KEY|TOKEN|SECRET|PASSWORD)$/;
+const SECRET = /(KEY|TOKEN|SECRET|PASSWORD)(_PREVIOUS)?$/;
 
 /** The configuration as an operator may see it: of secrets only whether they are set. */
 export function showConfig(config: Config): Readonly<Record<string, unknown>> {
@@ -17,14 +17,15 @@ export function showConfig(config: Config): Readonly<Record<string, unknown>> {
   );
 }
 
-/** Every secret that the configuration holds. */
+/** Every secret that the configuration holds, passwords within addresses included. */
 export function listSecrets(config: Config): readonly string[] {
-  const named = Object.entries(config).flatMap(([name, value]) =>
-    SECRET.test(name) && typeof value === 'string' && value !== '' ? [value] : [],
-  );
-  // The address of a Redis may hold a password, as it was written and as it is meant.
-  const password = /^rediss?:\/\/[^/?#]*?:([^/?#]+)@/.exec(config.CALL_STORE)?.[1];
-  return password === undefined ? named : [...named, password, decodeURIComponent(password)];
+  return Object.entries(config).flatMap(([name, value]) => {
+    if (typeof value !== 'string' || value === '') return [];
+    if (SECRET.test(name)) return [value];
+    // As it was written and as it is meant.
+    const password = /^\w+:\/\/[^/?#]*:([^/?#]+)@/.exec(value)?.[1];
+    return password === undefined ? [] : [password, decodeURIComponent(password)];
+  });
 }
 
 function showValue(name: string, value: unknown): unknown {

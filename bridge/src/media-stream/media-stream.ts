@@ -10,6 +10,7 @@ import {
   writeClear,
   writeMark,
 } from '@realtime-phone/protocol/media-streams/to-twilio';
+import { readFrameText } from '../server/frame-text';
 import type { ServerSocket, SocketListener } from '../server/web';
 import { CallerFrame } from './caller-frame';
 
@@ -76,7 +77,7 @@ export class MediaStream implements SocketListener {
         const { from, to, timestampMs } = this.#media;
         return this.#hear(data, from, to, timestampMs);
       }
-      this.#take(readFromTwilio(textOf(data)));
+      this.#take(readFromTwilio(readFrameText(data)));
     } catch (error) {
       this.#fail(
         error instanceof CodedError
@@ -191,8 +192,4 @@ export class MediaStream implements SocketListener {
     if (closeCode !== undefined) this.#socket.close(closeCode, reason);
     this.#listener.onEnd(fault);
   }
-}
-
-function textOf({ buffer, byteOffset, byteLength }: Uint8Array): string {
-  return Buffer.from(buffer, byteOffset, byteLength).toString();
 }

@@ -13,18 +13,22 @@ export class PendingSockets {
   }
 
   /**
-   * Takes a place for a socket from an address.
-   * @returns what gives the place back; it may be called more than once.
+   * Looks whether there is a place for a socket from an address.
    * @throws CodedError `sockets_full` or `sockets_full_for_address`.
    */
-  enter(address: string): () => void {
-    const fromAddress = this.#byAddress.get(address) ?? 0;
+  check(address: string): void {
     if (this.#count >= this.#max) throw new CodedError('sockets_full', `the limit is ${this.#max}`);
-    if (fromAddress >= this.#maxPerAddress) {
+    if ((this.#byAddress.get(address) ?? 0) >= this.#maxPerAddress)
       throw new CodedError('sockets_full_for_address', `the limit is ${this.#maxPerAddress}`);
-    }
+  }
+
+  /**
+   * Takes a place, once there is a socket: an upgrade that comes to nothing must not keep one.
+   * @returns what gives the place back; it may be called more than once.
+   */
+  enter(address: string): () => void {
     this.#count += 1;
-    this.#byAddress.set(address, fromAddress + 1);
+    this.#byAddress.set(address, (this.#byAddress.get(address) ?? 0) + 1);
     let inside = true;
     return () => {
       if (!inside) return;

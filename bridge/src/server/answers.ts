@@ -1,6 +1,8 @@
 import type { CodedError } from '@realtime-phone/protocol/errors';
 import type { HttpAnswer } from './web';
 
+const RETRY_AFTER_S = 5;
+
 /** A JSON answer. */
 export function answerJson(
   status: number,
@@ -17,9 +19,10 @@ export function answerJson(
 /** The answer to a coded error: its code, what was wrong, and what to do. */
 export function answerError(error: CodedError, status = error.fault.status ?? 500): HttpAnswer {
   const { code, message, fault } = error;
+  const retryAfterS = fault.retryAfterS ?? (status === 503 ? RETRY_AFTER_S : undefined);
   return answerJson(
     status,
     { code, message, remedy: fault.remedy },
-    status === 503 ? { 'retry-after': '5' } : {},
+    retryAfterS === undefined ? {} : { 'retry-after': String(retryAfterS) },
   );
 }

@@ -1,39 +1,47 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { CodedError } from '@realtime-phone/protocol/errors';
 import { checkRequestSignature } from '@realtime-phone/protocol/request-signature';
-import type { HttpRequest } from './web';
+import type { WrongTokens } from '../limits/wrong-tokens';
+import { networkOf } from './ip-address';
+import type { KnownRequest } from './web';
 
 /** Who is let through to the routes that are not public. */
 export interface Authorization {
   /** @throws CodedError `request_unsigned`, `request_signature_invalid` or `request_expired`. */
-  requireFunctions(request: HttpRequest): void;
-  /** @throws CodedError `operator_routes_closed`, `operator_token_missing` or `operator_token_invalid`. */
-  requireOperator(request: HttpRequest): void;
+  requireFunctions(request: KnownRequest): void;
+  /** @throws CodedError `operator_routes_closed`, `operator_token_missing`, `operator_token_invalid`, or
+   * `operator_tries_too_many` in its place. */
+  requireOperator(request: KnownRequest): void;
   /** As above, but a client on this machine needs no token. */
-  requireOperatorOrLoopback(request: HttpRequest): void;
+  requireOperatorOrLoopback(request: KnownRequest): void;
   /** As `requireOperator`, but the token may also be the password of HTTP Basic, with any user. */
-  requireOperatorOrPassword(request: HttpRequest): void;
+  requireOperatorOrPassword(request: KnownRequest): void;
 }
 
 const LOOPBACK = /^(127\.|::1$|(0{1,4}:){7}0{0,3}1$|::ffff:127\.|(0{1,4}:){5}ffff:7f)/i;
 const PROXY_HEADERS = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
 
-/** Makes the checks from the two secrets. */
+/** Makes the checks from what is taken for the two secrets. */
 export function createAuthorization(
-  bridgeSecret: string,
-  adminToken: string | undefined,
+  bridgeSecrets: readonly string[],
+  adminTokens: readonly string[],
+  wrongTokens: WrongTokens,
 ): Authorization {
-  const requireToken = (token: string | undefined) => {
-    if (adminToken === undefined) throw new CodedError('operator_routes_closed');
+  const requireToken = (token: string | undefined, client: string) => {
+    if (adminTokens.length === 0) throw new CodedError('operator_routes_closed');
     if (token === undefined) throw new CodedError('operator_token_missing');
-    if (!isSame(token, adminToken)) throw new CodedError('operator_token_invalid');
+    // First: whatever strangers try, and from wherever, the right one is let in.
+    if (adminTokens.some((wanted) => isSame(token, wanted))) return;
+    throw new CodedError(
+      wrongTokens.note(networkOf(client)) ? 'operator_token_invalid' : 'operator_tries_too_many',
+    );
   };
-  const requireOperator = ({ headers }: HttpRequest) =>
-    requireToken(readBearer(headers.authorization));
+  const requireOperator = ({ headers, client }: KnownRequest) =>
+    requireToken(readBearer(headers.authorization), client);
   return {
     requireFunctions: ({ method, target, body, headers }) =>
       checkRequestSignature(
-        bridgeSecret,
+        bridgeSecrets,
         { method, path: target, body },
         headers.authorization,
         Date.now() / 1_000,
@@ -44,8 +52,8 @@ export function createAuthorization(
       const direct = !PROXY_HEADERS.some((name) => name in request.headers);
       if (!(direct && LOOPBACK.test(request.remoteAddress))) requireOperator(request);
     },
-    requireOperatorOrPassword: ({ headers: { authorization } }) =>
-      requireToken(readBearer(authorization) ?? readPassword(authorization)),
+    requireOperatorOrPassword: ({ headers: { authorization }, client }) =>
+      requireToken(readBearer(authorization) ?? readPassword(authorization), client),
   };
 }
 

@@ -7,7 +7,7 @@ import { describeRefusal, describeReport, describeSummary } from '../diagnostics
 import { answerError, answerJson } from './answers';
 import type { Authorization } from './authorization';
 import type { Route, RouteAnswer } from './routes';
-import type { HttpRequest } from './web';
+import type { KnownRequest } from './web';
 
 /** JSON and HTML stand at one address, and what they say depends on who asks. */
 const NOT_KEPT = { 'cache-control': 'no-store', vary: 'Accept, Authorization' };
@@ -36,6 +36,8 @@ export function createDiagnosticsRoute(
         const report = await diagnostics.report();
         return asPage ? answerPage(describeReport(report)) : answerJson(200, report, NOT_KEPT);
       }
+      if (refused.code === 'operator_tries_too_many')
+        return { ...answerError(refused), refusal: refused };
       // Only who asks for the operators' view is asked for a password.
       if (!signed && new URL(request.target, 'http://bridge').searchParams.has('operator'))
         return challenge(refused, asPage);
@@ -47,7 +49,7 @@ export function createDiagnosticsRoute(
   };
 }
 
-function refuseOperator(request: HttpRequest, authorization: Authorization) {
+function refuseOperator(request: KnownRequest, authorization: Authorization) {
   try {
     authorization.requireOperatorOrPassword(request);
     return undefined;

@@ -3,6 +3,7 @@ import { isCallSid } from '@realtime-phone/protocol/call-sid';
 import { CodedError } from '@realtime-phone/protocol/errors';
 import { fitsTwilioSignature } from '@realtime-phone/protocol/twilio-signature';
 import type { Logger } from 'pino';
+import { acceptedSecrets } from '../accepted-secrets';
 import type { Call } from '../call/call';
 import type { Calls } from '../call/calls';
 import type { Config } from '../config';
@@ -11,7 +12,10 @@ import { MediaStream } from '../media-stream/media-stream';
 import { PendingSockets } from '../media-stream/pending-sockets';
 import type { Metrics } from '../metrics';
 import { answerError } from './answers';
-import type { HttpRequest, UpgradeDecision } from './web';
+import { networkOf } from './ip-address';
+import type { KnownRequest, UpgradeDecision } from './web';
+
+type UpgradeRequest = Omit<KnownRequest, 'body'>;
 
 /**
  * Decides on each upgrade to a media stream. The signature covers the exact public address, and
@@ -30,6 +34,7 @@ export function createMediaStreamUpgrade(
     config.MAX_PENDING_SOCKETS,
     config.MAX_PENDING_SOCKETS_PER_ADDRESS,
   );
+  const authTokens = acceptedSecrets(config, 'TWILIO_AUTH_TOKEN');
   const limits = {
     startMs: config.START_MS,
     idleMs: config.STREAM_IDLE_MS,
@@ -37,13 +42,15 @@ export function createMediaStreamUpgrade(
     maxCustomParameters: config.MAX_CUSTOM_PARAMETERS,
   };
 
-  const admit = (request: Omit<HttpRequest, 'body'>): { call: Call; leave: () => void } => {
+  const admit = (request: UpgradeRequest): Call => {
     const signature = request.headers['x-twilio-signature'];
     if (signature === undefined || signature === '')
       throw new CodedError('twilio_signature_missing');
     const url = `wss://${config.PUBLIC_DOMAIN}${request.target}`;
-    if (!fitsTwilioSignature(config.TWILIO_AUTH_TOKEN, signature, url)) {
-      throw new CodedError('twilio_signature_invalid', `checked over ${url.slice(0, 300)}`);
+    if (!fitsTwilioSignature(authTokens, signature, url)) {
+      // What somebody put into a query may be a token, and Twilio puts nothing there.
+      const shown = url.replace(/\?.*$/s, '?…').slice(0, 300);
+      throw new CodedError('twilio_signature_invalid', `checked over ${shown}`);
     }
     const { callSid = '', node } = readStreamPath(request.path) ?? {};
     const own = config.BRIDGE_NODE;
@@ -53,19 +60,20 @@ export function createMediaStreamUpgrade(
         `the address is of node ${node.slice(0, 32)}, this is ${own}`,
       );
     const call = calls.expect(callSid);
-    return { call, leave: pending.enter(request.remoteAddress) };
+    pending.check(networkOf(request.client));
+    return call;
   };
 
   return {
     /** True for a path that is a media stream's. */
     serves: (path: string): boolean => readStreamPath(path) !== undefined,
 
-    decide(request: Omit<HttpRequest, 'body'>): UpgradeDecision {
+    decide(request: UpgradeRequest): UpgradeDecision {
       const callSid = readStreamPath(request.path)?.callSid;
       const streamLog = log.child({ callSid: isCallSid(callSid) ? callSid : undefined });
       streamLog.info(
         {
-          client: request.remoteAddress,
+          client: request.client,
           path: request.path.slice(0, 200),
           headers: Object.keys(request.headers),
         },
@@ -81,17 +89,17 @@ export function createMediaStreamUpgrade(
           what,
         );
       };
-      let admitted: ReturnType<typeof admit>;
+      let call: Call;
       try {
-        admitted = admit(request);
+        call = admit(request);
       } catch (error) {
         if (!(error instanceof CodedError)) throw error;
         warn(error, 'media-stream refused');
         return { refuse: answerError(error) };
       }
-      const { call, leave } = admitted;
       return {
         accept: (socket) => {
+          const leave = pending.enter(networkOf(request.client));
           streamLog.info('media-stream accepted');
           call.noteStream();
           let claimed = false;

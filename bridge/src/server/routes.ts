@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { LastErrors } from '../diagnostics/last-errors';
 import type { Metrics } from '../metrics';
 import { answerError } from './answers';
-import type { HttpAnswer, HttpRequest } from './web';
+import type { HttpAnswer, KnownRequest } from './web';
 
 /** An answer, and the refusal behind it where a route answered one by itself. */
 export type RouteAnswer = HttpAnswer & { readonly refusal?: CodedError };
@@ -12,7 +12,7 @@ export type RouteAnswer = HttpAnswer & { readonly refusal?: CodedError };
 export interface Route {
   readonly method: 'GET' | 'POST';
   readonly path: RegExp;
-  answer(request: HttpRequest, part: string | undefined): RouteAnswer | Promise<RouteAnswer>;
+  answer(request: KnownRequest, part: string | undefined): RouteAnswer | Promise<RouteAnswer>;
 }
 
 /** Finds the route of each request. A refusal is answered with its code, counted, logged and kept. */
@@ -21,18 +21,20 @@ export function createRouter(
   log: Logger,
   metrics: Metrics,
   lastErrors: LastErrors,
-): (request: HttpRequest) => Promise<HttpAnswer> {
-  const refuse = (request: HttpRequest, error: CodedError) => {
+): (request: KnownRequest) => Promise<HttpAnswer> {
+  const refuse = (request: KnownRequest, error: CodedError) => {
     metrics.refused.inc({ code: error.code });
+    // The tries before it are in the log; a line for each more would be what fills the disk.
+    if (error.code === 'operator_tries_too_many') return;
     lastErrors.noteFault(error);
-    const { method, path, remoteAddress } = request;
+    const { method, path, client } = request;
     const callSid = /^\/calls\/([^/]{1,64})\//.exec(path)?.[1];
     log.warn(
       {
         ...(callSid === undefined ? {} : { callSid }),
         method,
         path: path.slice(0, 200),
-        client: remoteAddress,
+        client,
         code: error.code,
         detail: error.detail,
         remedy: error.fault.remedy,

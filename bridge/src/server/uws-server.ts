@@ -136,7 +136,8 @@ class UwsSocket {
 function readHead(res: HttpResponse, req: UwsRequest): Omit<HttpRequest, 'body'> {
   const headers: Record<string, string> = {};
   req.forEach((name, value) => {
-    headers[name] = value;
+    // One that comes twice is one list (RFC 9110 section 5.3), as Node has it.
+    headers[name] = name in headers ? `${headers[name] ?? ''}, ${value}` : value;
   });
   const path = req.getUrl();
   const query = req.getQuery() as string | undefined; // undefined, whatever the typings say

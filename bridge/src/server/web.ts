@@ -12,6 +12,11 @@ export interface HttpRequest {
   readonly remoteAddress: string;
 }
 
+/** A request, with the address of who sent it, as far as listed proxies say. */
+export interface KnownRequest extends HttpRequest {
+  readonly client: string;
+}
+
 /** What a request is answered with. */
 export interface HttpAnswer {
   readonly status: number;

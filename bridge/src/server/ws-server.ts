@@ -7,6 +7,12 @@ import { answerError } from './answers';
 import type { HttpAnswer, HttpRequest, ServerSocket, StartWebServer } from './web';
 
 const PING_MS = 30_000;
+/** Who connects and says nothing, or says it by the byte, is cut; the native server does the same. */
+const SLOW_CLIENTS = {
+  headersTimeout: 10_000,
+  requestTimeout: 15_000,
+  connectionsCheckingInterval: 2_000,
+};
 
 /** Serves on Node's http and `ws`, where the native module cannot load. */
 export const startOnWs: StartWebServer = async (handler, { host, port }, limits) => {
@@ -15,7 +21,7 @@ export const startOnWs: StartWebServer = async (handler, { host, port }, limits)
     maxPayload: limits.hardFrameBytes,
     perMessageDeflate: false,
   });
-  const server = createServer((request, response) => {
+  const server = createServer(SLOW_CLIENTS, (request, response) => {
     const answer = ({ status, headers, body }: HttpAnswer) => {
       if (!response.headersSent) response.writeHead(status, headers).end(body);
     };

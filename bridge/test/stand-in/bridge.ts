@@ -1,7 +1,8 @@
 import { signRequest } from '@realtime-phone/protocol/request-signature';
-import pino from 'pino';
 import { type Bridge, startBridge } from '../../src/bridge';
 import { readConfig } from '../../src/config';
+import { listSecrets } from '../../src/diagnostics/shown-config';
+import { createLog } from '../../src/log';
 
 export const BRIDGE_SECRET = 'a secret of the tests';
 export const ADMIN_TOKEN = 'an operator token of the tests';
@@ -37,15 +38,6 @@ export async function startTestBridge(
 ): Promise<TestBridge> {
   const logs: LogLine[] = [];
   const watchers = new Set<() => void>();
-  const log = pino(
-    { level: 'debug', base: null },
-    {
-      write: (line: string) => {
-        logs.push(JSON.parse(line) as LogLine);
-        for (const look of [...watchers]) look();
-      },
-    },
-  );
   const config = readConfig({
     REALTIME_URL: modelUrl,
     OPENAI_API_KEY: 'sk-of-the-tests',
@@ -58,7 +50,16 @@ export async function startTestBridge(
     DRAIN_S: '0',
     // What else this machine does is no reason to refuse a call.
     MAX_LOOP_LAG_MS: '60000',
+    // One number makes all calls of a test.
+    MAX_CALLS_PER_CALLER: '1000',
+    MAX_CALLS_PER_CALLER_PER_MINUTE: '1000',
     ...environment,
+  });
+  const log = createLog({ LOG_LEVEL: 'debug', LOG_FORMAT: 'json' }, false, listSecrets(config), {
+    write: (line: string) => {
+      logs.push(JSON.parse(line) as LogLine);
+      for (const look of [...watchers]) look();
+    },
   });
   const bridge = await startBridge(config, log, environment);
   const url = `http://127.0.0.1:${bridge.server.port}`;
