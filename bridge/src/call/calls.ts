@@ -85,7 +85,7 @@ export class Calls {
   /**
    * Lets a call in: opens its model session at once, so that it is warm when audio comes. A call
    * that was let in already keeps its session and gets a new token.
-   * @throws CodedError `bridge_draining`, `bridge_full`, `bridge_busy`, `call_already_streaming`, `agent_unknown`,
+   * @throws CodedError `bridge_draining`, `bridge_full`, `bridge_busy`, `model_down`, `call_already_streaming`, `agent_unknown`,
    * `outbound_call_unknown`, or an `agent_variable_…`; the record of the call then says so.
    */
   async admit(request: AdmissionRequest): Promise<AdmissionGrant> {
@@ -123,6 +123,8 @@ export class Calls {
     // With nobody on the line there is nobody who would suffer.
     if (load.isOverloaded && this.#hasStreams)
       throw new CodedError('bridge_busy', `late by ${Math.round(load.lagMs)} ms`);
+    if (!this.#around.endpoints.some(({ breaker }) => breaker.admits(request.callSid)))
+      throw new CodedError('model_down');
     const placed =
       request.callId === undefined
         ? undefined
