@@ -183,7 +183,8 @@ export class Course {
     const details = { by, heardMs, callerBytes: record.callerBytes, agentBytes: record.agentBytes };
     if (fault === undefined) this.log.info(details, 'call ended');
     else {
-      this.#keepFault(fault);
+      // What a lost model session said already is not said again.
+      if (record.errors.at(-1)?.message !== fault.message) this.#keepFault(fault);
       this.log.warn(
         {
           ...details,

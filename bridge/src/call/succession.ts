@@ -9,9 +9,9 @@ import type { Cut } from './heard';
 import { describeTurn } from './history';
 import { Memory, type Remembered } from './memory';
 import type { RecentAudio } from './recent-audio';
-import type { Owed, ResponseRequest } from './responses';
+import type { ResponseRequest } from './responses';
 import type { Saying, Transcript } from './transcript';
-import type { TurnTaking } from './turn-taking';
+import type { OwedNow, TurnTaking } from './turn-taking';
 
 /** What stands for words of the caller that nobody wrote down. */
 const UNWRITTEN = '(The caller said something that was not written down.)';
@@ -32,7 +32,7 @@ export class Succession {
   readonly #given = new GivenItems();
   /** Whether the caller's last turn has an answer. */
   #isAnswered = true;
-  #lost: { owed: (Owed & { readonly isSpoken: boolean }) | undefined; said: string } | undefined;
+  #lost: { owed: OwedNow | undefined; said: string } | undefined;
 
   constructor(
     model: ModelMouth,

@@ -25,6 +25,9 @@ export interface TurnListener {
 /** What the agent says before the conversation begins. */
 export type Opening = 'consent' | 'greeting';
 
+/** What the model owes, and whether some of it was sent to the caller. */
+export type OwedNow = Owed & { readonly isSpoken: boolean };
+
 interface OpeningWords {
   readonly what: Opening;
   readonly text: string;
@@ -68,6 +71,8 @@ export class TurnTaking {
   #opening: OpeningWords | undefined;
   /** A response failed, and was asked for once more. */
   #askedAgain = false;
+  /** A response failed for good: whoever takes over owes it. */
+  #failed: OwedNow | undefined;
   /** From protected words on until the model confirms otherwise, it neither stops nor answers by itself. */
   #heldBack = false;
   #owesAnswer = false;
@@ -137,12 +142,15 @@ export class TurnTaking {
    * The model is lost. What was sent plays on.
    * @returns what it owed, and whether some of that was sent.
    */
-  lose(): (Owed & { readonly isSpoken: boolean }) | undefined {
+  lose(): OwedNow | undefined {
     const { running } = this.#responses;
     const isCut = running !== undefined && this.#voice.isCut(running);
     const owed = this.#responses.suspend();
     this.#callerSpeaks = false;
     this.#turnCounts = false;
+    const failed = this.#failed;
+    this.#failed = undefined;
+    if (failed !== undefined) return failed;
     if (owed === undefined || isCut) return undefined;
     return { ...owed, isSpoken: owed.hasBegun && this.#responseBytes > 0 };
   }
@@ -236,7 +244,11 @@ export class TurnTaking {
     if (isFailed) {
       const why = error === undefined ? (reason ?? 'no reason') : `${error.code} ${error.message}`;
       const fault = new CodedError('model_response_failed', why.trim());
-      if (!this.#rules.asksAgain || this.#askedAgain || isFatal(fault)) throw fault;
+      if (!this.#rules.asksAgain || this.#askedAgain || isFatal(fault)) {
+        this.#askedAgain = false;
+        this.#failed = { hasBegun: true, request, isToTurn: false, isSpoken: !isMute };
+        throw fault;
+      }
       this.#askedAgain = true;
       this.#listener.onAskedAgain(fault);
       return this.#askAgain(request, isMute);

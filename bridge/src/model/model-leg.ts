@@ -57,6 +57,8 @@ export interface ModelLegOptions {
   readonly outbox: Outbox;
 }
 
+/** So many sessions of an endpoint in a row may fail the call, though they could be had. */
+const MAX_FAILURES = 2;
 const FIRST_DELAY_MS = 250;
 const MAX_DELAY_MS = 4_000;
 
@@ -75,6 +77,7 @@ export class ModelLeg {
   #endpoint: Endpoint | undefined;
   #session: ModelSession | undefined;
   #fault: CodedError | undefined;
+  #failures = 0;
   #tries = 0;
   #lostAtMs: number | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -85,7 +88,7 @@ export class ModelLeg {
     this.#renewal = new Renewal(options.limits.renewMs, {
       open: (events) => this.#connect(this.#endpoint, events),
       isQuiet: () => listener.isQuiet(),
-      onTaken: (session, state) => this.#take(session, state),
+      onTaken: (session) => this.#take(session),
     });
     this.#open(this.#choose());
   }
@@ -144,8 +147,14 @@ export class ModelLeg {
 
   /** Gives up the session that is in use, since it fails the call, and gets another one. */
   fail(fault: CodedError): void {
-    if (!this.isReady) return;
-    if (this.#endpoint !== undefined) this.#noteFailure(this.#endpoint, fault);
+    const endpoint = this.#endpoint;
+    if (!this.isReady || endpoint === undefined) return;
+    this.#noteFailure(endpoint, fault);
+    this.#failures += 1;
+    if (this.#failures >= MAX_FAILURES) {
+      this.#failures = 0;
+      this.#spent.add(endpoint);
+    }
     this.#lose(fault);
   }
 
@@ -212,6 +221,7 @@ export class ModelLeg {
 
   #open(endpoint: Endpoint | undefined): void {
     const isFirst = this.#state === 'opening' && this.#tries === 0;
+    if (endpoint !== this.#endpoint) this.#failures = 0;
     this.#endpoint = endpoint;
     this.#session = this.#connect(endpoint, {
       onCreated: (state) => {
@@ -240,7 +250,7 @@ export class ModelLeg {
   }
 
   /** A session that was got ready beside the one in use takes its place. */
-  #take(session: ModelSession, _state: SessionState): void {
+  #take(session: ModelSession): void {
     const old = this.#session;
     this.#session = session;
     this.#renewal.expect(session.expiresAt);
@@ -256,6 +266,7 @@ export class ModelLeg {
   #takeEvent(event: ServerEvent): void {
     if (event.type === 'response.done' && event.status === 'completed') {
       this.#tries = 0;
+      this.#failures = 0;
       this.#endpoint?.breaker.noteSuccess();
     }
     this.#listener.onEvent(event);

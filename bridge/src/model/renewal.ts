@@ -10,7 +10,7 @@ export interface Succession {
   }): ModelSession | undefined;
   /** Whether nobody speaks and nothing is owed. */
   isQuiet(): boolean;
-  onTaken(session: ModelSession, state: SessionState): void;
+  onTaken(session: ModelSession): void;
 }
 
 /** A session that is ready to take over. */
@@ -98,7 +98,7 @@ export class Renewal {
     if (spare === undefined) return;
     this.#opened = undefined;
     this.stop();
-    this.#succession.onTaken(spare.session, spare.state);
+    this.#succession.onTaken(spare.session);
   }
 
   #after(delayMs: number, then: () => void): void {
