@@ -96,6 +96,7 @@ export async function startBridge(
     agents,
     lastErrors,
     lastModel,
+    endpoints,
     readEngine: () => server.engine,
   });
   const server: WebServer = await chooseEngine(config.BRIDGE_SERVER, log)(
