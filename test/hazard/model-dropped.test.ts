@@ -55,6 +55,8 @@ describe('A model that is dropped in mid-sentence', () => {
         }),
       );
       calls.push(...batch);
+      // So that the next call is not given one of these as its own.
+      for (const call of batch) if (call.session.end !== null) await line.model.nextSession();
     }
     for (const call of calls) {
       const sessionId = String(findLog(call, 'model session replaced')?.sessionId);
