@@ -31,9 +31,11 @@ Faults:
   --updated-ms N        session.updated comes late
   --first-audio-ms N    delay before the first audio of each response; default 150
   --drop-after-ms N     the connection breaks
+  --drop-after-deltas N … once so many pieces of audio went out: in mid-sentence
   --close-code N        the session is closed with this code
   --close-after-ms N    … so much later; default at once
   --refuse STATUS       the upgrade is refused with this HTTP status
+  --refuse-times N      … the first N of them only
   --fail CODE           every response fails: ${FAILURE_CODES.join(', ')}
   --wrong-format        audio stays at audio/pcm whatever session.update says
   --never-updates       session.update is not answered
@@ -64,6 +66,8 @@ function readArguments() {
         'updated-ms': number,
         'first-audio-ms': number,
         'drop-after-ms': number,
+        'drop-after-deltas': number,
+        'refuse-times': number,
         'close-code': number,
         'close-after-ms': number,
         refuse: number,
@@ -97,6 +101,8 @@ function readFaults(values: Arguments): Faults {
   const ms = (name: NumberName) => readNumber(values, name, 0, 86_400_000);
   const closeCode = readNumber(values, 'close-code', 1000, 4999);
   const dropAfterMs = ms('drop-after-ms');
+  const dropAfterDeltas = readNumber(values, 'drop-after-deltas', 1, 100_000);
+  const hasDrop = dropAfterMs !== undefined || dropAfterDeltas !== undefined;
   const failResponse = FAILURE_CODES.find((code) => code === values.fail);
   if (values.fail !== undefined && failResponse === undefined) {
     throw new UsageError(`--fail must be one of ${FAILURE_CODES.join(', ')}, not ${values.fail}`);
@@ -109,9 +115,9 @@ function readFaults(values: Arguments): Faults {
     updatedMs: ms('updated-ms'),
     firstAudioMs: ms('first-audio-ms'),
     sessionMaxMs: ms('session-max-ms'),
-    refuseStatus: readNumber(values, 'refuse', 400, 599),
+    refuseStatus: values['refuse-times'] === undefined ? readRefusal(values) : undefined,
     lateDeltas: readNumber(values, 'late-deltas', 0, 1_000),
-    drop: dropAfterMs === undefined ? undefined : { afterMs: dropAfterMs },
+    drop: hasDrop ? { afterMs: dropAfterMs, afterDeltas: dropAfterDeltas } : undefined,
     close:
       closeCode === undefined ? undefined : { code: closeCode, afterMs: ms('close-after-ms') ?? 0 },
     failResponse,
@@ -119,6 +125,10 @@ function readFaults(values: Arguments): Faults {
     neverUpdates: values['never-updates'],
     silent: values.silent,
   };
+}
+
+function readRefusal(values: Arguments): number | undefined {
+  return readNumber(values, 'refuse', 400, 599);
 }
 
 /** 1006 is a break of the connection; the others are what a WebSocket may send. */
@@ -158,8 +168,14 @@ function say(values: Arguments, kind: string, sessionId: string, msg: string, at
 
 async function run(values: Arguments): Promise<void> {
   const options = readOptions(values);
+  const refuseTimes = readNumber(values, 'refuse-times', 1, 1_000);
+  const refuseStatus = readRefusal(values);
+  if (refuseTimes !== undefined && refuseStatus === undefined)
+    throw new UsageError('--refuse-times goes with --refuse');
   const certificate = values.tls ? await makeCertificate() : undefined;
   const model: Model = await startModel({ ...options, tls: certificate });
+  if (refuseTimes !== undefined && refuseStatus !== undefined)
+    model.refuseNext(refuseTimes, refuseStatus);
   const hint = certificate
     ? `; for the bridge set NODE_EXTRA_CA_CERTS=${certificate.certPath}`
     : '';

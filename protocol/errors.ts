@@ -116,6 +116,13 @@ export const FAULTS = {
     message: 'the bridge is shutting down and takes no more calls',
     remedy: 'try the bridge that replaces it',
   },
+  model_down: {
+    status: 503,
+    retryable: true,
+    message: 'the model is down: the last calls all lost it',
+    remedy:
+      'see the provider’s status page and the last errors; name a second model in FALLBACK_REALTIME_URL. One call may try again after MODEL_DOWN_S',
+  },
   agent_unknown: {
     status: 503,
     message: 'there is no such agent',

@@ -77,6 +77,7 @@ export async function buildAll() {
     }),
   ]);
   await cp(join(root, 'bridge/agents'), join(root, 'dist/bridge/agents'), { recursive: true });
+  await cp(join(root, 'bridge/clips'), join(root, 'dist/bridge/clips'), { recursive: true });
   await writeBridgePackage(root, join(root, 'dist/bridge'));
   return Math.round(performance.now() - startedAt);
 }

@@ -5,6 +5,7 @@ import type { AgentShelf } from './agent/agent-shelf';
 import { openAgentsFolder } from './agent/agents-folder';
 import type { Environment } from './agent/secret';
 import { Calls } from './call/calls';
+import { WaitClips } from './call/wait-clips';
 import { type Config, ConfigError } from './config';
 import { createDiagnostics } from './diagnostics/diagnostics';
 import { LastErrors } from './diagnostics/last-errors';
@@ -14,7 +15,7 @@ import { LoopLoad } from './load/loop-load';
 import { Outbox } from './model/socket/outbox';
 import { createMetrics } from './metrics';
 import { doubtModel, doubtTranscriptionModel, doubtVoice } from './model/model-names';
-import { findProvider } from './model/providers';
+import { createEndpoints } from './model/providers';
 import { OutboundCalls } from './outbound/outbound-calls';
 import { WaitingCalls } from './outbound/waiting-calls';
 import { Recordings } from './recording/recordings';
@@ -56,6 +57,9 @@ export async function startBridge(
     busyShare: load.busyShare,
     queuedBytes: calls.queuedBytes,
     waitingRecords: records.store.waiting,
+    modelsDown: Object.fromEntries(
+      endpoints.map(({ name, breaker }) => [name, breaker.state !== 'closed']),
+    ),
   }));
   const outbox = new Outbox();
   const load = new LoopLoad(
@@ -74,9 +78,10 @@ export async function startBridge(
   const lastModel = new LastModel();
   const records = await openRecords(config, log, metrics, lastErrors);
   const { store } = records;
-  const provider = findProvider(config.REALTIME_PROVIDER).create(config);
+  const endpoints = createEndpoints(config);
+  const waitClips = new WaitClips([join('bridge', 'clips'), join(__dirname, 'clips')], log);
   const calls: Calls = new Calls(
-    { config, provider, metrics, recordings, lastErrors, lastModel, load, outbox },
+    { config, endpoints, waitClips, metrics, recordings, lastErrors, lastModel, load, outbox },
     agents,
     store,
     log,
@@ -91,6 +96,7 @@ export async function startBridge(
     agents,
     lastErrors,
     lastModel,
+    endpoints,
     readEngine: () => server.engine,
   });
   const server: WebServer = await chooseEngine(config.BRIDGE_SERVER, log)(

@@ -1,12 +1,15 @@
 import type { z } from 'zod';
 import { ENVIRONMENT } from './environment';
-import { findProvider } from './model/providers';
+import { describeSecond, findProvider, type ProviderName } from './model/providers';
+import type { ModelConfig } from './model/provider';
 
 const LOOPBACK_HOSTS = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /** What is shown beside a fault, so that the reader sees a good value. */
 const EXAMPLES: Readonly<Record<string, string>> = {
   OPENAI_API_KEY: 'sk-proj-…',
+  FALLBACK_REALTIME_API_KEY: 'the key of the second model',
+  FALLBACK_REALTIME_URL: 'wss://my-resource.openai.azure.com/openai/v1/realtime',
   TWILIO_AUTH_TOKEN: 'the primary auth token, 32 hex digits, from the Twilio console',
   PUBLIC_DOMAIN: 'bridge.example.com',
   BRIDGE_NODE: 'a',
@@ -25,6 +28,10 @@ const OF_THE_MODEL = ENVIRONMENT.pick({
   REALTIME_PROVIDER: true,
   REALTIME_URL: true,
   REALTIME_MODEL: true,
+  FALLBACK_REALTIME_PROVIDER: true,
+  FALLBACK_REALTIME_URL: true,
+  FALLBACK_REALTIME_MODEL: true,
+  FALLBACK_REALTIME_API_KEY: true,
 });
 
 /** The configuration of one bridge: read once, frozen, passed in. */
@@ -61,19 +68,39 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
 }
 
 function checkModel(config: z.infer<typeof OF_THE_MODEL>): string[] {
-  const { REALTIME_URL, OPENAI_API_KEY, REALTIME_PROVIDER } = config;
+  const second = describeSecond(config);
+  return [
+    ...checkEndpoint(config, config.REALTIME_PROVIDER, FIRST),
+    ...(second === undefined
+      ? []
+      : checkEndpoint(second, config.FALLBACK_REALTIME_PROVIDER, SECOND)),
+  ];
+}
+
+/** How the variables of a model are called. */
+interface ModelVariables {
+  readonly url: string;
+  readonly key: string;
+}
+
+const FIRST: ModelVariables = { url: 'REALTIME_URL', key: 'OPENAI_API_KEY' };
+const SECOND: ModelVariables = {
+  url: 'FALLBACK_REALTIME_URL',
+  key: 'FALLBACK_REALTIME_API_KEY',
+};
+
+function checkEndpoint(config: ModelConfig, name: ProviderName, called: ModelVariables): string[] {
+  const { REALTIME_URL, OPENAI_API_KEY } = config;
   const url = new URL(REALTIME_URL);
   const local = LOOPBACK_HOSTS.test(url.hostname);
   const faults: string[] = [];
-  if (OPENAI_API_KEY === undefined && !local) faults.push(describe('OPENAI_API_KEY', 'is missing'));
+  if (OPENAI_API_KEY === undefined && !local) faults.push(describe(called.key, 'is missing'));
   if (url.protocol === 'ws:' && !local) {
-    faults.push(
-      describe('REALTIME_URL', 'would send the key in clear: only loopback may be ws://'),
-    );
+    faults.push(describe(called.url, 'would send the key in clear: only loopback may be ws://'));
   }
-  const provider = findProvider(REALTIME_PROVIDER);
+  const provider = findProvider(name);
   const wrong = provider.findFault?.(config);
-  if (wrong !== undefined) faults.push(describe('REALTIME_URL', wrong, provider.example));
+  if (wrong !== undefined) faults.push(describe(called.url, wrong, provider.example));
   return faults;
 }
 

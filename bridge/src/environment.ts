@@ -73,6 +73,19 @@ export const ENVIRONMENT = z.object({
     .min(1)
     .default('gpt-realtime-2.1')
     .describe('Which model; with azure the name of the deployment'),
+  FALLBACK_REALTIME_PROVIDER: oneOf(['openai', 'azure'])
+    .default('openai')
+    .describe('The same for a second model, which is taken where the first fails'),
+  FALLBACK_REALTIME_URL: z
+    .url({ error: 'is not an address', protocol: /^wss?$/ })
+    .optional()
+    .describe('Where the second model is; without it there is none'),
+  FALLBACK_REALTIME_MODEL: z
+    .string()
+    .min(1)
+    .default('gpt-realtime-2.1')
+    .describe('Which model there; that of an agent file counts only for the first'),
+  FALLBACK_REALTIME_API_KEY: z.string().optional().describe('Its key'),
   TWILIO_AUTH_TOKEN: needed().describe(
     'The primary auth token of the Twilio account: it signs every media stream',
   ),
@@ -183,7 +196,9 @@ export const ENVIRONMENT = z.object({
   LOOP_PACE_MS: count(0, 0).describe(
     'With 50 calls or more, the shortest time between two turns of the event loop: less CPU, more delay; 0 for none',
   ),
-  MAX_CALL_S: count(3_300).describe('The longest call; the model itself ends after 60 minutes'),
+  MAX_CALL_S: count(14_400).describe(
+    'The longest call; Twilio’s own limit is 4 hours, and a session of the model is renewed before its end',
+  ),
   ADMISSION_S: count(60).describe('How long an admitted call may take to open its stream'),
   STREAM_ARRIVAL_S: count(15).describe(
     'After so long without its stream an admitted call is reported (stream_not_arrived)',
@@ -196,6 +211,20 @@ export const ENVIRONMENT = z.object({
   MODEL_AUDIO_MS: count(10_000).describe(
     'How long the model may owe a response, or more of one that it has begun',
   ),
+  MODEL_RECONNECT_TRIES: count(6, 0).describe(
+    'How often a lost model session is tried again until the model speaks; 0 ends the call at once',
+  ),
+  MODEL_RECONNECT_MS: count(15_000).describe('How long a call may be without a model'),
+  MODEL_RENEW_S: count(300).describe(
+    'How long before a model session expires another is got ready, to take over at a quiet moment',
+  ),
+  MODEL_WAIT_MS: count(1_000, 0).describe(
+    'After so much silence while the model is lost the caller hears a clip; 0 for never',
+  ),
+  MODEL_DOWN_CALLS: count(5).describe(
+    'So many calls that lose a model within 30 s, with none that it serves, and it counts as down',
+  ),
+  MODEL_DOWN_S: count(15).describe('How long no call is then admitted before one may try it'),
   STREAM_IDLE_MS: count(15_000).describe('How long a stream may send nothing'),
   MAX_PENDING_SOCKETS: count(128).describe('Streams at once that have not sent start'),
   MAX_PENDING_SOCKETS_PER_ADDRESS: count(64).describe('The same, from one address'),

@@ -14,6 +14,8 @@ export interface MeasuredBridge {
   readonly queuedBytes: { readonly model: number; readonly twilio: number };
   /** Calls whose records wait to be written. */
   readonly waitingRecords: number;
+  /** By endpoint: whether calls are kept away from it, since it is down. */
+  readonly modelsDown: Readonly<Record<string, boolean>>;
 }
 
 /** Makes the measurements. */
@@ -44,6 +46,16 @@ export function createMetrics(readBridge: () => MeasuredBridge) {
       const { model, twilio } = readBridge().queuedBytes;
       this.set({ leg: 'model' }, model);
       this.set({ leg: 'twilio' }, twilio);
+    },
+  });
+  new Gauge({
+    name: 'bridge_model_down',
+    help: '1 where so many calls lost the model that no more are admitted to it, by endpoint',
+    labelNames: ['endpoint'],
+    registers,
+    collect() {
+      for (const [endpoint, isDown] of Object.entries(readBridge().modelsDown))
+        this.set({ endpoint }, isDown ? 1 : 0);
     },
   });
   const audio = createAudioTally(registers);
@@ -104,6 +116,29 @@ export function createMetrics(readBridge: () => MeasuredBridge) {
       name: 'bridge_model_errors_total',
       help: 'Errors that the model reported and went on, by its code',
       labelNames: ['code'],
+      registers,
+    }),
+    modelLost: new Counter({
+      name: 'bridge_model_sessions_lost_total',
+      help: 'Model sessions that were lost or could not be had, by error code',
+      labelNames: ['code'],
+      registers,
+    }),
+    modelReplaced: new Counter({
+      name: 'bridge_model_sessions_replaced_total',
+      help: 'Model sessions that took the place of another in a call, by why',
+      labelNames: ['why'],
+      registers,
+    }),
+    modelReplacedS: new Histogram({
+      name: 'bridge_model_replaced_seconds',
+      help: 'How long a call was without a model until another session was ready',
+      buckets: SECONDS,
+      registers,
+    }),
+    callerAudioDropped: new Counter({
+      name: 'bridge_caller_audio_dropped_bytes_total',
+      help: 'Caller audio of the time without a model that was too much to keep',
       registers,
     }),
     modelReadyS: new Histogram({

@@ -2,13 +2,17 @@ import { startTestBridge, type TestBridge } from './stand-in/bridge';
 import { type StandInModel, type StandInSession, startStandInModel } from './stand-in/model';
 import { connectTwilio, type StandInTwilio } from './stand-in/twilio';
 
-describe('A call whose model fails', () => {
+describe('A call whose model fails, where no other session may be had', () => {
   let model: StandInModel;
   let bridge: TestBridge;
 
   beforeEach(async () => {
     model = await startStandInModel();
-    bridge = await startTestBridge(model.url, { MODEL_READY_MS: '400', MODEL_AUDIO_MS: '400' });
+    bridge = await startTestBridge(model.url, {
+      MODEL_READY_MS: '400',
+      MODEL_AUDIO_MS: '400',
+      MODEL_RECONNECT_TRIES: '0',
+    });
   });
 
   afterEach(async () => {

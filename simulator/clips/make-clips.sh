@@ -1,15 +1,17 @@
 #!/bin/sh
 # Speaks every line of lines.tsv into <folder>/<name>.ulaw (headerless mu-law, 8 kHz, mono), writes
-# <folder>/clips.json, and speaks the clip that Twilio serves while a bridge restarts.
+# <folder>/clips.json, and speaks the clips that a caller waits with: the one that Twilio serves while
+# a bridge restarts, and those of the bridge for when the model is lost, one a language.
 # Needs espeak-ng and sox. The same versions of these give the same bytes.
 #
-#   simulator/clips/make-clips.sh [folder for clips] [folder for assets]
+#   simulator/clips/make-clips.sh [folder for clips] [folder for assets] [folder for the bridge's]
 set -eu
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 clips=${1:-$here}
 assets=${2:-$here/../../assets}
-mkdir -p "$clips" "$assets"
+waiting=${3:-$here/../../bridge/clips}
+mkdir -p "$clips" "$assets" "$waiting"
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
@@ -19,6 +21,7 @@ speak() {
   shift 3
   case $who in
     agent) espeak-ng -v en-us+f3 -s 165 -p 55 -w "$scratch/voice.wav" -- "$text" ;;
+    wait-*) espeak-ng -v "${who#wait-}+f3" -s 160 -p 55 -w "$scratch/voice.wav" -- "$text" ;;
     caller) espeak-ng -v en-gb+m3 -s 160 -p 35 -w "$scratch/voice.wav" -- "$text" ;;
   esac
   sox -D -R "$scratch/voice.wav" "$@" "$out" \
@@ -39,3 +42,7 @@ printf '\n]\n' >>"$scratch/clips.json"
 mv "$scratch/clips.json" "$clips/clips.json"
 
 speak agent 'One moment, please.' "$assets/one-moment.wav" -t wav -e mu-law -b 8 -c 1
+
+while IFS="$tab" read -r language text; do
+  speak "wait-$language" "$text" "$waiting/one-moment.$language.ulaw" -t raw -e mu-law -b 8 -c 1
+done <"$here/waiting.tsv"

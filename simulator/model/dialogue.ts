@@ -190,6 +190,7 @@ export class Dialogue {
     this.#wire.send('conversation.item.done', { previous_item_id, item });
     const text = item.content?.map((part) => part.text ?? '').join(' ') ?? '';
     if (item.role === 'user') this.#responder.noteInput({ kind: 'heard', text });
+    if (item.role === 'assistant') this.#responder.noteAnswer();
     if (item.type === 'function_call_output')
       this.#responder.noteInput({ kind: 'output', text: item.output ?? '' });
   }

@@ -32,6 +32,8 @@ export interface Model {
   nextSession(): Promise<ModelSession>;
   /** From now on new sessions have these faults and no others; a function is asked once a session (0, 1, …). */
   setFaults(faults: Faults | ((session: number) => Faults)): void;
+  /** Refuses the next so many upgrades with this HTTP status; then all is as before. */
+  refuseNext(times: number, status: number): void;
   /** Breaks all sessions and stops listening. */
   close(): Promise<void>;
 }
@@ -58,6 +60,7 @@ export async function startModel(options: ModelOptions = {}): Promise<Model> {
   const baseFaults = options.faults ?? {};
   let faultsOf: (session: number) => Faults = () => baseFaults;
   let upgrades = 0;
+  let refusals = { left: 0, status: 0 };
 
   const tell = (kind: ModelEventKind, sessionId: string, sentence: string) => {
     const event = { atUnixMs: Date.now(), kind, sessionId, sentence };
@@ -66,9 +69,11 @@ export async function startModel(options: ModelOptions = {}): Promise<Model> {
 
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const opening = readUpgrade(request, resolved.apiKey);
+    const isRefused = refusals.left > 0;
+    if (isRefused) refusals.left -= 1;
     const faults = faultsOf(upgrades);
     upgrades += 1;
-    const { refuseStatus } = faults;
+    const refuseStatus = isRefused ? refusals.status : faults.refuseStatus;
     const refusal =
       'status' in opening ? opening : refuseStatus !== undefined && refusalOfStatus(refuseStatus);
     if (refusal || 'status' in opening) {
@@ -111,6 +116,9 @@ export async function startModel(options: ModelOptions = {}): Promise<Model> {
     setFaults: (faults) => {
       faultsOf = typeof faults === 'function' ? faults : () => faults;
       upgrades = 0;
+    },
+    refuseNext: (times, status) => {
+      refusals = { left: times, status };
     },
     close: () =>
       new Promise((resolve) => {

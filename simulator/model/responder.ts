@@ -69,6 +69,11 @@ export class Responder {
     if (turn) this.#parrot?.noteTurn(turn);
   }
 
+  /** Notes an answer that a client wrote in the model's name. */
+  noteAnswer(): void {
+    this.#script.noteAnswer();
+  }
+
   /** Answers `response.create`. Throws a Refusal while one runs. */
   create(settings: SessionSettings, request: ResponseRequest = {}): void {
     const isAside = request.conversation === 'none';

@@ -32,6 +32,12 @@ export class ScriptReader {
     this.#hadInput = true;
   }
 
+  /** Notes an answer that a client wrote in the model's name: what came before it is answered. */
+  noteAnswer(): void {
+    if (this.#hasNewInput) this.#replies += 1;
+    this.#hasNewInput = false;
+  }
+
   /**
    * The next reply: the case that fits, or else the greeting before anything was heard, then one
    * reply for each new input.

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MULAW_BYTES_PER_MS } from '@realtime-phone/protocol/mulaw';
@@ -84,7 +84,11 @@ testWithSpeakers('make-clips.sh makes what is shipped (needs espeak-ng and sox)'
   try {
     const assets = join(folder, 'assets');
     mkdirSync(assets);
-    execFileSync(join(clipsFolder(), 'make-clips.sh'), [folder, assets], { stdio: 'pipe' });
+    const waiting = join(folder, 'waiting');
+    execFileSync(join(clipsFolder(), 'make-clips.sh'), [folder, assets, waiting], {
+      stdio: 'pipe',
+    });
+    expect(readdirSync(waiting)).toEqual(readdirSync(join(__dirname, '../../bridge/clips')));
     const made = allClips(folder);
     expect(made.map(({ name, who, text }) => ({ name, who, text }))).toEqual(
       allClips().map(({ name, who, text }) => ({ name, who, text })),

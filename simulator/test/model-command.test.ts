@@ -109,6 +109,7 @@ test.each([
   [['--prot', '1'], "'--prot'"],
   [['--port', 'x'], '--port must be a whole number'],
   [['--fail', 'x'], '--fail must be one of'],
+  [['--refuse-times', '1', '--drop-after-deltas', '3'], '--refuse-times goes with --refuse'],
   [['--close-code', '1005'], '--close-code 1005'],
   [['--script', '/no/such.json'], '--script /no/such.json'],
 ])('%j is a usage error, exit 2', async (args, sentence) => {

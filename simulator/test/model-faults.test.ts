@@ -189,3 +189,12 @@ test('waiting for an event of a session that ends is an error, not a wait for ev
   client.close();
   await expect(waiting).rejects.toThrow('ended before');
 });
+
+test('some upgrades are refused, and the next is taken', async () => {
+  model = await startModel({});
+  model.refuseNext(2, 503);
+  const connect = () => RealtimeClient.connect(`${model.url}?model=m`);
+  await expect(connect()).rejects.toThrow('503');
+  await expect(connect()).rejects.toThrow('503');
+  await (await connect()).until('session.created');
+});

@@ -41,6 +41,15 @@ test('turns in a row with no answer between them are answered by one reply', () 
   expect(reader.next()).toBe(a);
 });
 
+test('an answer that a client writes in the model’s name counts as one reply', () => {
+  const reader = new ScriptReader({ greeting: b, replies: [a, b] });
+  reader.noteAnswer(); // the greeting
+  reader.noteInput(heard());
+  reader.noteAnswer();
+  reader.noteInput(heard());
+  expect(reader.next()).toBe(b);
+});
+
 test('what the caller is heard to say comes turn by turn', () => {
   const reader = new ScriptReader({ replies: [a], heard: ['one', 'two'] });
   expect([reader.nextHeard(), reader.nextHeard(), reader.nextHeard()]).toEqual([

@@ -25,7 +25,7 @@ export interface ItemAccount {
  * @param deltaMs the length of the model's deltas.
  */
 export function accountOf(
-  session: ModelSession,
+  session: Pick<ModelSession, 'record'>,
   phone: PhoneCall,
   report: CallReport,
   deltaMs: number,
@@ -72,7 +72,7 @@ export function accountOf(
   return accounts.slice(0, ended);
 }
 
-function responsesOf({ record }: ModelSession) {
+function responsesOf({ record }: Pick<ModelSession, 'record'>) {
   const ids = new Set(record.spoken.map(({ responseId }) => responseId));
   return [...ids].map((responseId) => ({
     responseId,

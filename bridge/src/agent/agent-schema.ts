@@ -76,6 +76,8 @@ export const agentSchema = (environment: Environment) =>
     limits: LIMITS.default(() => LIMITS.parse({})),
     /** What the fallback says when the model fails. */
     on_failure: z.strictObject({ say: z.string().min(1) }).optional(),
+    /** What the caller hears while the model is lost: a file of headerless mu-law, 8 kHz. */
+    on_wait: z.strictObject({ clip: z.string().min(1) }).optional(),
     /** What a key of the telephone does. */
     keys: z
       .record(z.string().regex(/^[0-9*#]$/, 'must be one key: 0 to 9, * or #'), KEY_ACTION)

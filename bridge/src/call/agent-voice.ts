@@ -39,6 +39,9 @@ interface CutResponse {
   readonly truncated: Set<string>;
 }
 
+/** What is no item of the model's: a clip of the bridge's own. */
+export const CLIP_ITEM = 'clip of the bridge';
+
 const KEPT_CUTS = 16;
 /** How much later than reckoned the last mark may come. */
 const QUIET_GRACE_MS = 400;
@@ -104,6 +107,16 @@ export class AgentVoice implements Ledger {
     return bytes;
   }
 
+  /** Plays a clip of the bridge's own, base64 mu-law, behind all that was sent. */
+  playClip(payload: string): void {
+    const bytes = countBase64Bytes(payload);
+    const nowMs = performance.now();
+    const startsInMs = this.#heard.unheardBytes(nowMs) / MULAW_BYTES_PER_MS;
+    this.#ear.sendAudio(payload, this.#heard.send(CLIP_ITEM, 0, bytes, nowMs));
+    this.#listener.onAgentAudio(CLIP_ITEM, payload, bytes, startsInMs);
+    this.#watchForQuiet();
+  }
+
   /** Takes a mark that Twilio sent back. */
   takeMark(name: string): void {
     if (!this.#heard.returnMark(name, performance.now())) return;
@@ -139,7 +152,7 @@ export class AgentVoice implements Ledger {
 
   /** Where each item that is not fully heard would be cut now. */
   get unheard(): Cut[] {
-    return this.#heard.cuts(performance.now());
+    return this.#heard.cuts(performance.now()).filter(({ itemId }) => itemId !== CLIP_ITEM);
   }
 
   /** Notes that a response was cut short: what still comes of it is dropped. */
@@ -162,7 +175,7 @@ export class AgentVoice implements Ledger {
     this.#listener.onClear();
     this.#ear.clear();
     this.#quietWatch.clear();
-    const cuts = this.#heard.interrupt(nowMs);
+    const cuts = this.#heard.interrupt(nowMs).filter(({ itemId }) => itemId !== CLIP_ITEM);
     for (const { truncated } of this.#cutResponses.values())
       for (const { itemId } of cuts) truncated.add(itemId);
     return cuts;

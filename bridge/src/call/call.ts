@@ -1,26 +1,20 @@
 import type { AdmissionRequest } from '@realtime-phone/protocol/admission';
-import { type Base64Slice, countSliceBytes, sliceOf } from '@realtime-phone/protocol/base64';
+import { sliceOf } from '@realtime-phone/protocol/base64';
 import { CodedError } from '@realtime-phone/protocol/errors';
-import type { ServerEvent, SessionState } from '@realtime-phone/protocol/realtime/server-events';
-import type { Logger } from 'pino';
+import type { ServerEvent } from '@realtime-phone/protocol/realtime/server-events';
 import type { Agent } from '../agent/agent-file';
 import type { CallerFrame } from '../media-stream/caller-frame';
 import type { MediaStream, StreamStart } from '../media-stream/media-stream';
-import { ModelSession } from '../model/model-session';
+import { isOfOneCall } from '../model/model-faults';
 import { Recorder } from '../recording/recorder';
 import type { EndedBy } from '../records/call-record';
+import { CallModel } from './call-model';
 import { CallerAudio } from './caller-audio';
 import type { Course } from './course';
 import { Conversation } from './conversation';
 import { FrameLateness } from './frame-lateness';
 import type { HandOverStep, Resumption } from './hand-over';
-import {
-  changeListening,
-  describeManners,
-  findOtherTurnDetection,
-  type Listening,
-  listeningToGreeting,
-} from './manners';
+import { describeManners, type Listening, listeningToGreeting } from './manners';
 import { StreamArrival } from './stream-arrival';
 import type { CallSurroundings } from './surroundings';
 import { checkTicket, makeTicket, type Ticket } from './ticket';
@@ -34,7 +28,6 @@ export class Call {
   readonly agent: Agent;
   readonly #around: CallSurroundings;
   readonly #course: Course;
-  readonly #log: Logger;
   readonly #onEnd: (call: Call) => void;
   readonly #callerAudio: CallerAudio;
   readonly #arrival: StreamArrival;
@@ -44,8 +37,7 @@ export class Call {
   #handedOver: HandOverStep | undefined;
   #phase: 'admitted' | 'streaming' | 'ended' = 'admitted';
   #ticket: Ticket | undefined;
-  #model: ModelSession;
-  #modelFault: CodedError | undefined;
+  readonly #model: CallModel;
   #stream: MediaStream | undefined;
   #conversation: Conversation | undefined;
   #startedAtMs = 0;
@@ -67,7 +59,6 @@ export class Call {
     this.callSid = request.callSid;
     this.agent = agent;
     this.#course = course;
-    this.#log = course.log;
     this.#around = around;
     this.#onEnd = onEnd;
     this.#callerAudio = new CallerAudio(around.config.MAX_CALLER_AUDIO_BYTES);
@@ -77,7 +68,18 @@ export class Call {
       course.fault(new CodedError('stream_not_arrived', `${limitS} s after the admission`));
       course.save();
     });
-    this.#model = this.#openModel();
+    this.#model = new CallModel(request.callSid, agent, course, around, this.#firstListening, {
+      onReady: () => {
+        if (this.#stream !== undefined) this.#startAgent(this.#stream);
+      },
+      onEvent: (event) => this.#takeModelEvent(event),
+      onLost: () => this.#conversation?.loseModel(),
+      onReplaced: () => this.#conversation?.replaceModel(),
+      onDown: (fault) => {
+        if (this.#phase === 'streaming') this.end('model', fault);
+      },
+      isQuiet: () => this.#conversation?.isQuiet ?? false,
+    });
   }
 
   /** Whether a stream may still come for this call, or has come. */
@@ -101,10 +103,7 @@ export class Call {
       () => this.end('bridge', new CodedError('admission_expired')),
       ADMISSION_S * 1_000,
     );
-    if (this.#modelFault !== undefined) {
-      this.#modelFault = undefined;
-      this.#model = this.#openModel();
-    }
+    this.#model.reopen();
     return ticket;
   }
 
@@ -137,16 +136,20 @@ export class Call {
       () => this.end('bridge', new CodedError('call_too_long', `${maxCallS} s`)),
       maxCallS * 1_000,
     );
-    if (this.#modelFault !== undefined) return this.end('model', this.#modelFault);
+    const { fault } = this.#model;
+    if (this.#model.isDown) return this.end('model', fault);
     if (this.#model.isReady) return this.#startAgent(stream);
-    this.#readyWatch = setTimeout(
-      () =>
-        this.end(
-          'model',
-          new CodedError('model_not_ready', `${config.MODEL_READY_MS} ms after start`),
-        ),
-      config.MODEL_READY_MS,
-    );
+    this.#watchModel();
+  }
+
+  /** A model that takes too long at first: another one, or none. */
+  #watchModel(): void {
+    const { MODEL_READY_MS } = this.#around.config;
+    this.#readyWatch = setTimeout(() => {
+      const slow = new CodedError('model_not_ready', `${MODEL_READY_MS} ms after start`);
+      if (this.#model.leaveSlow(slow)) this.#watchModel();
+      else this.end('model', this.#model.fault ?? slow);
+    }, MODEL_READY_MS);
   }
 
   /** Takes caller audio; before the agent has started it is kept. */
@@ -160,7 +163,7 @@ export class Call {
       this.#recorder.hear(frame, frame.timestampMs, frame.arrivedAtMs);
       if (this.#conversation === undefined) return this.#callerAudio.keep(frame.payload);
       this.#conversation.hear(frame, frame.arrivedAtMs);
-      this.#passToModel(frame);
+      this.#model.append(frame);
     } catch (error) {
       this.#endWith('model', error);
     }
@@ -226,49 +229,12 @@ export class Call {
     this.#onEnd(this);
   }
 
-  #openModel(): ModelSession {
-    const { config, provider, metrics, lastErrors, lastModel } = this.#around;
-    const openedAtMs = performance.now();
-    const session: ModelSession = new ModelSession(
-      { url: provider.url(this.agent.model), headers: provider.headers() },
-      provider.session(this.agent, this.#firstListening),
-      {
-        onCreated: ({ id, model }) =>
-          this.#course.note('model session created', { sessionId: id, model }),
-        onReady: (state) => {
-          lastModel.noteReady();
-          metrics.modelReadyS.observe(this.#course.noteModelReady(openedAtMs) / 1_000);
-          this.#compareTurnDetection(state);
-          if (this.#stream !== undefined) this.#startAgent(this.#stream);
-        },
-        onEvent: (event) => this.#takeModelEvent(event),
-        onFault: (fault) => {
-          this.#modelFault = fault;
-          lastModel.noteFault(fault);
-          lastErrors.noteFault(fault, this.callSid);
-          this.#log.warn(
-            { code: fault.code, detail: fault.detail, remedy: fault.fault.remedy },
-            'model session lost',
-          );
-          if (this.#phase === 'streaming') this.end('model', fault);
-        },
-      },
-      { maxQueuedBytes: config.MAX_CALLER_AUDIO_BYTES * 4 },
-      this.#around.outbox,
-    );
-    return session;
-  }
-
   #startAgent(stream: MediaStream): void {
     const { config, metrics } = this.#around;
     clearTimeout(this.#readyWatch);
     const conversation: Conversation = new Conversation(
       stream,
-      {
-        tell: (event) => this.#model.send(event),
-        append: (payload) => this.#passToModel(sliceOf(payload)),
-        listen: (listening) => this.#model.send(changeListening(this.agent, listening)),
-      },
+      this.#model,
       {
         onAgentAudio: (payload, bytes, startsInMs) => {
           this.#recorder.say(payload, startsInMs);
@@ -295,15 +261,18 @@ export class Call {
         },
         onOutcome: (outcome) => this.#course.report(outcome),
         onToolFault: (fault) => this.#course.fault(fault),
-        onFault: (fault) => this.end('model', fault),
+        onFault: (fault) => this.#model.fail(fault),
+        onAskedAgain: (fault) => this.#course.fault(fault),
+        onQuiet: () => this.#model.noteQuiet(),
+        onCallerAudioDropped: (bytes) => metrics.callerAudioDropped.inc(bytes),
       },
-      describeManners(this.agent, config),
+      describeManners(this.agent, config, this.#around.waitClips.find(this.agent)),
       this.agent,
     );
     this.#conversation = conversation;
     for (const audio of this.#callerAudio.release().map(sliceOf)) {
       conversation.hear(audio, performance.now());
-      this.#passToModel(audio);
+      this.#model.append(audio);
     }
     this.#course.note('agent started', { agent: this.agent.name });
     if (this.#machine !== undefined) this.#answerMachine();
@@ -340,37 +309,16 @@ export class Call {
     metrics.firstAgentAudioS.observe(record.firstAgentAudioMs / 1_000);
   }
 
-  #passToModel(audio: Base64Slice): void {
-    const bytes = countSliceBytes(audio);
-    this.#model.appendAudio(audio);
-    this.#course.record.callerBytes += bytes;
-    this.#around.metrics.audio.callerBytes += bytes;
-  }
-
+  /** A model that fails the call is given up; what is the call's own ends it. */
   #takeModelEvent(event: ServerEvent): void {
     try {
-      if (event.type === 'error') this.#noteModelError(event);
       this.#course.takeModelEvent(event);
       this.#conversation?.takeEvent(event);
     } catch (error) {
-      this.#endWith('model', error);
+      const isModels = error instanceof CodedError && !isOfOneCall(error);
+      if (isModels) this.#model.fail(error);
+      else this.#endWith('model', error);
     }
-  }
-
-  /** Most errors leave the session open; ending a call for one would be the larger fault. */
-  #noteModelError({ error }: Extract<ServerEvent, { type: 'error' }>): void {
-    const { metrics, lastErrors } = this.#around;
-    metrics.modelErrors.inc({ code: lastErrors.hideSecrets(error.code).slice(0, 64) });
-    this.#course.fault(new CodedError('model_error', `${error.code} ${error.message}`));
-  }
-
-  #compareTurnDetection({ turnDetection: confirmed }: SessionState): void {
-    const asked = findOtherTurnDetection(this.agent, this.#firstListening, confirmed);
-    if (asked === undefined) return;
-    this.#log.warn(
-      { asked, confirmed },
-      'the model confirmed another turn detection than was asked for',
-    );
   }
 
   #endWith(by: EndedBy, error: unknown): void {

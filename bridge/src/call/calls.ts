@@ -15,15 +15,11 @@ import { CallQueue } from './call-queue';
 import type { Course } from './course';
 import { CallerLimits } from './caller-limits';
 import { Courses } from './courses';
+import { Drain } from './drain';
 import { describeReturn, type HandOver, HandOvers, type Resumption } from './hand-over';
 import { isOver, nextAfter, resumeWith } from './next-step';
 import { PastCalls } from './past-calls';
 import type { CallSurroundings } from './surroundings';
-
-/** How long a process lingers after its last call, so that `/stream-ended` gets its answer. */
-const LINGER_MS = 2_000;
-/** How long the goodbye may take to be heard once the drain has lasted long enough. */
-const GOODBYE_MS = 15_000;
 
 /**
  * The calls of one bridge: who is let in, who is there, and what comes next for one that ended.
@@ -40,9 +36,13 @@ export class Calls {
   readonly #handOvers = new HandOvers();
   readonly #queue = new CallQueue();
   readonly #callers: CallerLimits;
-  #draining = false;
-  #lastEndAtMs = -Infinity;
-  #onEmpty: (() => void) | undefined;
+  readonly #drain = new Drain({
+    isEmpty: () => this.#live.size + this.#waiting.size === 0 && !this.#handOvers.willComeBack,
+    sayGoodbye: () => {
+      for (const { call } of this.#live.values()) call.sayGoodbye();
+    },
+    endAll: () => this.endAll(),
+  });
 
   constructor(
     around: CallSurroundings,
@@ -68,8 +68,8 @@ export class Calls {
     return {
       calls,
       capacity,
-      accepting: !this.#draining && calls < capacity,
-      draining: this.#draining,
+      accepting: !this.#drain.hasBegun && calls < capacity,
+      draining: this.#drain.hasBegun,
     };
   }
 
@@ -92,7 +92,7 @@ export class Calls {
   /**
    * Lets a call in: opens its model session at once, so that it is warm when audio comes. A call
    * that was let in already keeps its session and gets a new token.
-   * @throws CodedError what `CallerLimits` throws, `bridge_draining`, `bridge_full`, `bridge_busy`, `call_already_streaming`, `agent_unknown`,
+   * @throws CodedError what `CallerLimits` throws, `bridge_draining`, `bridge_full`, `bridge_busy`, `model_down`, `call_already_streaming`, `agent_unknown`,
    * `outbound_call_unknown`, or an `agent_variable_…`; the record of the call then says so.
    */
   async admit(request: AdmissionRequest): Promise<AdmissionGrant> {
@@ -123,7 +123,7 @@ export class Calls {
     if (known?.call.phase === 'streaming') throw new CodedError('call_already_streaming');
     if (known !== undefined) return this.#grant(known.call);
     // The phone of a placed call rings already; nobody shall answer it to hear the fallback.
-    if (this.#draining && !this.#waiting.has(request.callId))
+    if (this.#drain.hasBegun && !this.#waiting.has(request.callId))
       throw new CodedError('bridge_draining');
     if (this.#live.size >= config.MAX_CALLS) {
       throw new CodedError('bridge_full', `${this.#live.size} of ${config.MAX_CALLS}`);
@@ -132,7 +132,12 @@ export class Calls {
     const { load } = this.#around;
     // With nobody on the line there is nobody who would suffer.
     if (load.isOverloaded && this.#hasStreams)
-      throw new CodedError('bridge_busy', `late by ${Math.round(load.lagMs)} ms`);
+      throw new CodedError(
+        'bridge_busy',
+        `late by ${Math.round(load.lagMs)} ms, busy for ${Math.round(load.busyShare * 100)} %`,
+      );
+    if (!this.#around.endpoints.some(({ breaker }) => breaker.admits(request.callSid)))
+      throw new CodedError('model_down');
     const placed =
       request.callId === undefined
         ? undefined
@@ -231,7 +236,7 @@ export class Calls {
       this.#waiting.forget(past.callId);
       this.#past.end(this.#courses.resume(past), fault);
     });
-    this.#checkEmpty();
+    this.#drain.check();
   }
 
   /**
@@ -315,7 +320,7 @@ export class Calls {
       const past = await this.#readUnlessLive(callSid);
       const live = this.#live.get(callSid);
       const wasAway = isOver(event) && this.#handOvers.remove(callSid);
-      if (isOver(event)) this.#checkEmpty();
+      if (isOver(event)) this.#drain.check();
       if (live !== undefined) this.#takeLiveEvent(live, event);
       else if (past !== undefined) this.#past.takeEvent(past, event, wasAway);
       else this.#past.takeStrangeEvent(callSid, event);
@@ -356,25 +361,7 @@ export class Calls {
    * say goodbye; what then is left is ended. With a limit of 0 it is ended at once.
    */
   async drain(limitMs: number): Promise<void> {
-    this.#draining = true;
-    if (!this.#isEmpty) {
-      const empty = new Promise<void>((resolve) => (this.#onEmpty = resolve));
-      let goodbye: NodeJS.Timeout | undefined;
-      const cut = () => {
-        this.endAll();
-        this.#onEmpty?.();
-      };
-      const limit = setTimeout(() => {
-        if (limitMs === 0) return cut();
-        for (const { call } of this.#live.values()) call.sayGoodbye();
-        goodbye = setTimeout(cut, GOODBYE_MS);
-      }, limitMs);
-      await empty;
-      clearTimeout(limit);
-      clearTimeout(goodbye);
-    }
-    const lingerMs = this.#lastEndAtMs + LINGER_MS - performance.now();
-    if (lingerMs > 0) await new Promise((resolve) => setTimeout(resolve, lingerMs));
+    await this.#drain.run(limitMs);
   }
 
   /** Ends every call. */
@@ -395,15 +382,6 @@ export class Calls {
 
   #remove(call: Call): void {
     if (this.#live.get(call.callSid)?.call === call) this.#live.delete(call.callSid);
-    this.#lastEndAtMs = performance.now();
-    this.#checkEmpty();
-  }
-
-  get #isEmpty(): boolean {
-    return this.#live.size + this.#waiting.size === 0 && !this.#handOvers.willComeBack;
-  }
-
-  #checkEmpty(): void {
-    if (this.#isEmpty) this.#onEmpty?.();
+    this.#drain.noteEnd();
   }
 }

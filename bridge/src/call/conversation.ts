@@ -1,29 +1,32 @@
-import type { Base64Slice } from '@realtime-phone/protocol/base64';
+import { type Base64Slice, sliceOf } from '@realtime-phone/protocol/base64';
 import type { CodedError } from '@realtime-phone/protocol/errors';
-import type { ClientEvent } from '@realtime-phone/protocol/realtime/client-events';
+import type { ClientEvent, ClientItem } from '@realtime-phone/protocol/realtime/client-events';
 import type { ServerEvent } from '@realtime-phone/protocol/realtime/server-events';
-import { AgentVoice, type Ear } from './agent-voice';
+import { AgentVoice, CLIP_ITEM, type Ear } from './agent-voice';
 import { Farewell } from './farewell';
 import type { Cut } from './heard';
 import { LineGap } from './line-gap';
 import { NoiseGate } from './noise-gate';
+import { RecentAudio } from './recent-audio';
 import { type ResponseRequest, Responses } from './responses';
 import { Silence } from './silence';
+import { Succession } from './succession';
 import { type Saying, Transcript } from './transcript';
 import { TurnTaking } from './turn-taking';
+import { WaitClip } from './wait-clip';
 import type { Agent } from '../agent/agent-schema';
 import type { Ledger } from '../recording/agent-queue';
 import { Keys } from '../tools/keys';
 import type { CallControls } from '../tools/call-controls';
 import { Toolbox } from '../tools/toolbox';
 import type { HandOverStep, Resumption } from './hand-over';
-import { type Listening, listeningToGreeting } from './manners';
+import { type Listening, listeningToGreeting, type Manners } from './manners';
 
 /** The model, as a conversation uses it. */
 export interface ModelMouth {
   tell(event: ClientEvent): void;
-  /** Takes audio as if the caller had sent it, base64 mu-law. */
-  append(payload: string): void;
+  /** Takes audio as if the caller had sent it, mu-law. */
+  append(audio: Base64Slice): void;
   /** Has the model listen in another way from now on. */
   listen(listening: Listening): void;
 }
@@ -51,23 +54,13 @@ export interface ConversationListener {
   onOutcome(outcome: unknown): void;
   /** A fault that the call survives. */
   onToolFault(fault: CodedError): void;
+  /** The model fails the call. */
   onFault(fault: CodedError): void;
-}
-
-/** The manners of a conversation, from the agent's file, and its limits, from the configuration. */
-export interface Manners {
-  readonly interruptible: boolean;
-  readonly answersByItself: boolean;
-  readonly cancelsByItself: boolean;
-  readonly protectsGreeting: boolean;
-  /** Speech of the caller that is shorter does not cut the agent; 0 leaves that to the model. */
-  readonly minInterruptionMs: number;
-  readonly goodbyeMs: number;
-  /** After so much silence the agent asks whether the caller is there; null for never. */
-  readonly silenceMs: number | null;
-  readonly silencePrompts: number;
-  readonly modelAudioMs: number;
-  readonly maxUnheardBytes: number;
+  /** A response failed, and is asked for once more. */
+  onAskedAgain(fault: CodedError): void;
+  /** Nobody speaks now, and nothing is owed. */
+  onQuiet(): void;
+  onCallerAudioDropped(bytes: number): void;
 }
 
 /** How long a message on an answering machine may take; machines record a minute or two. */
@@ -94,6 +87,10 @@ export class Conversation {
   readonly #silence: Silence | undefined;
   readonly #toolbox: Toolbox;
   readonly #keys: Keys;
+  readonly #recent: RecentAudio;
+  readonly #succession: Succession;
+  readonly #waitClip: WaitClip;
+  readonly #manners: Manners;
   #listens = true;
 
   constructor(
@@ -105,9 +102,16 @@ export class Conversation {
   ) {
     const tell = (event: ClientEvent) => model.tell(event);
     this.#listener = listener;
-    this.#transcript = new Transcript((saying) => listener.onSaying(saying));
+    this.#manners = manners;
+    this.#transcript = new Transcript((saying) => {
+      this.#succession.noteSaying(saying);
+      listener.onSaying(saying);
+    });
+    this.#recent = new RecentAudio(manners.maxCallerAudioBytes, (bytes) =>
+      listener.onCallerAudioDropped(bytes),
+    );
     this.#responses = new Responses(tell, manners.modelAudioMs, (fault) => listener.onFault(fault));
-    this.#gap = new LineGap((payload) => model.append(payload));
+    this.#gap = new LineGap((payload) => model.append(sliceOf(payload)));
     this.#gate =
       manners.minInterruptionMs > 0 ? new NoiseGate(manners.minInterruptionMs) : undefined;
     this.#voice = new AgentVoice(
@@ -115,21 +119,26 @@ export class Conversation {
       {
         onAgentAudio: (itemId, payload, bytes, startsInMs) => {
           this.#silence?.stop();
-          this.#transcript.agentAudio(itemId, bytes, startsInMs);
+          if (itemId !== CLIP_ITEM) this.#transcript.agentAudio(itemId, bytes, startsInMs);
           listener.onAgentAudio(payload, bytes, startsInMs);
         },
         onClear: () => listener.onClear(),
         onLateDelta: () => listener.onLateDelta(),
         onHeard: () => this.#turns.agentHeard(),
-        onQuiet: () => this.#pause(),
+        onQuiet: () => {
+          this.#waitClip.quiet();
+          this.#pause();
+        },
       },
       manners.maxUnheardBytes,
     );
     this.#turns = new TurnTaking(
       this.#voice,
       this.#responses,
-      tell,
       {
+        onTruncate: (cut) => this.#succession.truncate(cut),
+        continuation: (request) => this.#succession.continuation(request),
+        onAskedAgain: (fault) => listener.onAskedAgain(fault),
         onCallerSpeaks: () => this.#callerSpeaks(),
         onCallerSilent: () => this.#callerSilent(),
         onBargeIn: (cuts) => {
@@ -145,6 +154,17 @@ export class Conversation {
       },
       { ...manners, gated: this.#gate !== undefined },
     );
+    this.#succession = new Succession(
+      model,
+      manners.instructions,
+      this.#transcript,
+      this.#turns,
+      this.#recent,
+    );
+    const { waitClip, waitMs } = manners;
+    this.#waitClip = new WaitClip(waitMs, () => {
+      if (waitClip !== undefined) this.#voice.playClip(waitClip);
+    });
     this.#farewell = new Farewell(() => this.#isSpeaking, manners.goodbyeMs);
     const controls = this.#controls(listener);
     this.#toolbox = new Toolbox(agent.tools, agent.outcome, controls);
@@ -167,7 +187,7 @@ export class Conversation {
 
   /** Goes on with a call that comes back from somebody else. */
   resume({ history, speaksFirst }: Resumption): void {
-    for (const item of history) this.#responses.addItem(item);
+    for (const item of history) this.#addItem(item);
     if (speaksFirst) this.ask();
     else this.#silence?.begin();
   }
@@ -230,6 +250,7 @@ export class Conversation {
   /** Hears what the caller sends, before it goes to the model. */
   hear(audio: Base64Slice, arrivedAtMs: number): void {
     this.#gap.noteFrame(arrivedAtMs);
+    if (this.#listens) this.#recent.hear(audio);
     if (this.#gate === undefined) return;
     this.#gate.hear(audio);
     if (this.#turns.wantsGate && this.#gate.isOpen) this.#turns.confirmSpeech();
@@ -261,9 +282,36 @@ export class Conversation {
     }
     if (event.type === 'conversation.item.added' || event.type === 'conversation.item.created')
       this.#responses.itemAdded(event.itemId);
+    this.#succession.takeEvent(event);
     this.#turns.takeEvent(event);
     this.#toolbox.takeEvent(event);
     if (event.type === 'response.done') this.#pause();
+    if (event.type === 'conversation.item.input_audio_transcription.completed') this.#noteQuiet();
+  }
+
+  /** The model is lost: what was sent plays on, and what is asked for waits for another one. */
+  loseModel(): void {
+    if (this.#succession.isLost) return;
+    this.#succession.lose();
+    this.#toolbox.lose();
+    this.#gap.stop();
+    this.#gate?.reset();
+    this.#silence?.stop();
+    this.#waitClip.lost(this.#voice.isQuiet);
+  }
+
+  /** Another session is there, and is given the conversation. */
+  replaceModel(): void {
+    if (!this.#succession.isLost) this.#toolbox.lose();
+    this.#waitClip.stop();
+    this.#succession.replace();
+    this.#pause();
+  }
+
+  /** True where nobody speaks and nothing is owed, so that the model may be changed. */
+  get isQuiet(): boolean {
+    if (this.#isSpeaking || this.#responses.callerSpeaks || this.#farewell.isPending) return false;
+    return !this.#toolbox.isBusy && (this.#succession.isWritten || !this.#manners.writesDown);
   }
 
   /** Takes a mark that Twilio sent back. */
@@ -285,6 +333,7 @@ export class Conversation {
   stop(): void {
     this.#transcript.cut(this.#voice.unheard);
     this.#responses.stopWatch();
+    this.#waitClip.stop();
     this.#voice.stop();
     this.#farewell.stop();
     this.#gap.stop();
@@ -303,7 +352,8 @@ export class Conversation {
     const handOver = (step: HandOverStep) =>
       this.#farewell.begin(() => listener.onHandOver(step), true);
     return {
-      addItem: (item) => this.#responses.addItem(item),
+      addItem: (item) => this.#addItem(item),
+      noteCall: (call) => this.#succession.noteCall(call),
       ask: (request) => this.ask(request),
       isIdle: () => !this.#isSpeaking && !this.#responses.callerSpeaks,
       interrupt: () => this.#turns.interrupt(),
@@ -314,6 +364,15 @@ export class Conversation {
       onFault: (fault) => listener.onToolFault(fault),
       onNote: (what, details) => listener.onNote(what, details),
     };
+  }
+
+  #addItem(item: ClientItem): void {
+    this.#succession.noteItem(item);
+    this.#responses.addItem(item);
+  }
+
+  #noteQuiet(): void {
+    if (this.isQuiet) this.#listener.onQuiet();
   }
 
   get #isSpeaking(): boolean {
@@ -332,6 +391,7 @@ export class Conversation {
   #expectCaller(): void {
     this.#toolbox.pause();
     if (!this.#toolbox.isBusy) this.#silence?.begin();
+    this.#noteQuiet();
   }
 
   #callerSpeaks(): void {

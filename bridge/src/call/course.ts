@@ -129,6 +129,16 @@ export class Course {
     this.save();
   }
 
+  /** Notes that a session of the model was lost, or could not be had; the call may survive it. */
+  loseModel(fault: CodedError): void {
+    const { code, detail, fault: entry } = fault;
+    const what = 'model session lost';
+    this.log.warn({ code, detail, remedy: entry.remedy }, what);
+    if (this.record.course.length < MAX_ENTRIES)
+      this.record.course.push({ atMs: this.#atMs(), what });
+    this.#keepFault(fault);
+  }
+
   /** Notes a stream that was refused, which the log has already; once for each reason. */
   refuseStream(fault: CodedError): void {
     if (this.record.errors.some(({ code }) => code === fault.code))
@@ -173,7 +183,8 @@ export class Course {
     const details = { by, heardMs, callerBytes: record.callerBytes, agentBytes: record.agentBytes };
     if (fault === undefined) this.log.info(details, 'call ended');
     else {
-      this.#keepFault(fault);
+      // What a lost model session said already is not said again.
+      if (record.errors.at(-1)?.message !== fault.message) this.#keepFault(fault);
       this.log.warn(
         {
           ...details,

@@ -3,6 +3,7 @@ import type { NextRequest, NextStep } from '@realtime-phone/protocol/next';
 import type { ClientItem } from '@realtime-phone/protocol/realtime/client-events';
 import type { Agent } from '../agent/agent-schema';
 import type { Turn } from '../records/call-record';
+import { describeHistory } from './history';
 
 /** What Twilio shall do between two streams of one call. */
 export type HandOverStep = Extract<NextStep, { action: 'dial' | 'digits' }>;
@@ -73,13 +74,16 @@ export function describeReturn(
 ): Resumption | undefined {
   if (step.action === 'digits')
     return {
-      history: [...describeHistory(turns), tell(`You have pressed ${step.digits} on the line.`)],
+      history: [
+        ...describeHistory(turns, REMEMBERED_TURNS),
+        tell(`You have pressed ${step.digits} on the line.`),
+      ],
       speaksFirst: false,
     };
   if (wasConnected(dialCallStatus)) return undefined;
   const why = { busy: 'the line was busy', 'no-answer': 'nobody answered' }[dialCallStatus ?? ''];
   const news = `The transfer did not work: ${why ?? 'the call did not go through'}. The caller is with you again. Tell them, and offer another way, such as taking a message.`;
-  return { history: [...describeHistory(turns), tell(news)], speaksFirst: true };
+  return { history: [...describeHistory(turns, REMEMBERED_TURNS), tell(news)], speaksFirst: true };
 }
 
 /** Whether a `<Dial>` brought the caller to somebody. */
@@ -89,18 +93,4 @@ export function wasConnected(dialCallStatus: string | undefined): boolean {
 
 function tell(text: string): ClientItem {
   return { type: 'message', role: 'system', content: [{ type: 'input_text', text }] };
-}
-
-/**
- * The conversation so far as items of a new session; audio cannot be put into one, so it is text.
- * Source: https://platform.openai.com/docs/api-reference/realtime-client-events/conversation/item/create
- */
-function describeHistory(turns: readonly Turn[]): ClientItem[] {
-  return turns
-    .slice(-REMEMBERED_TURNS)
-    .map(({ who, text }) =>
-      who === 'caller'
-        ? { type: 'message', role: 'user', content: [{ type: 'input_text', text }] }
-        : { type: 'message', role: 'assistant', content: [{ type: 'output_text', text }] },
-    );
 }

@@ -2,10 +2,41 @@ import type { TurnDetection } from '@realtime-phone/protocol/realtime/session';
 import type { ClientEvent } from '@realtime-phone/protocol/realtime/client-events';
 import type { Agent } from '../agent/agent-file';
 import type { Config } from '../config';
-import type { Manners } from './conversation';
 
-/** The manners of an agent's conversations, from its file and the bridge's limits. */
-export function describeManners(agent: Agent, config: Config): Manners {
+/** The manners of a conversation, from the agent's file, and its limits, from the configuration. */
+export interface Manners {
+  readonly interruptible: boolean;
+  readonly answersByItself: boolean;
+  readonly cancelsByItself: boolean;
+  readonly protectsGreeting: boolean;
+  /** Speech of the caller that is shorter does not cut the agent; 0 leaves that to the model. */
+  readonly minInterruptionMs: number;
+  readonly goodbyeMs: number;
+  /** After so much silence the agent asks whether the caller is there; null for never. */
+  readonly silenceMs: number | null;
+  readonly silencePrompts: number;
+  readonly modelAudioMs: number;
+  readonly maxUnheardBytes: number;
+  /** Whether a response that failed is asked for once more. */
+  readonly asksAgain: boolean;
+  /** Whether what the caller says is written down. */
+  readonly writesDown: boolean;
+  readonly instructions: string;
+  /** What a caller hears while the model is lost, base64 mu-law, and after how much silence. */
+  readonly waitClip: string | undefined;
+  readonly waitMs: number;
+  readonly maxCallerAudioBytes: number;
+}
+
+/**
+ * The manners of an agent's conversations, from its file and the bridge's limits.
+ * @param waitClip base64 mu-law.
+ */
+export function describeManners(
+  agent: Agent,
+  config: Config,
+  waitClip: string | undefined,
+): Manners {
   const { manners, limits, turn_detection: detection } = agent;
   const gated = manners.min_interruption_ms > 0;
   return {
@@ -18,6 +49,12 @@ export function describeManners(agent: Agent, config: Config): Manners {
     silenceMs: limits.silence_s === null ? null : limits.silence_s * 1_000,
     silencePrompts: limits.silence_prompts,
     modelAudioMs: config.MODEL_AUDIO_MS,
+    asksAgain: config.MODEL_RECONNECT_TRIES > 0,
+    writesDown: agent.transcription !== null,
+    instructions: agent.instructions,
+    waitClip: config.MODEL_WAIT_MS > 0 ? waitClip : undefined,
+    waitMs: config.MODEL_WAIT_MS,
+    maxCallerAudioBytes: config.MAX_CALLER_AUDIO_BYTES,
     maxUnheardBytes: config.MAX_AGENT_AUDIO_BYTES,
   };
 }

@@ -4,6 +4,16 @@ import type { ClientEvent, ClientItem } from '@realtime-phone/protocol/realtime/
 /** What is asked of the model in a `response.create`. */
 export type ResponseRequest = Omit<Extract<ClientEvent, { type: 'response.create' }>, 'type'>;
 
+/** What the model owed when it was lost. */
+export interface Owed {
+  /** Whether the response had begun. */
+  readonly hasBegun: boolean;
+  /** What had been asked for; of a turn that the model answers by itself nothing. */
+  readonly request: ResponseRequest;
+  /** Whether it is an answer that the model gives by itself. */
+  readonly isToTurn: boolean;
+}
+
 /**
  * The responses of one conversation. The model has one at a time and refuses a second with
  * `conversation_already_has_active_response`, so what is asked for meanwhile waits for its end. A
@@ -22,6 +32,10 @@ export class Responses {
   #expected: 'asked' | 'turn' | undefined;
   #callerSpeaks = false;
   #listens = true;
+  /** There is no model: what is asked for waits. */
+  #isSuspended = false;
+  #request: ResponseRequest = {};
+  #wasAsked = false;
   #waiting: ResponseRequest | undefined;
   /** What was asked for last. */
   #asked: ResponseRequest | undefined;
@@ -47,15 +61,54 @@ export class Responses {
     return this.#running;
   }
 
+  /** What the response that runs, or ran last, was asked for with. */
+  get request(): ResponseRequest {
+    return this.#request;
+  }
+
+  /**
+   * The model is lost: what is asked for waits for the next.
+   * @returns what it owed.
+   */
+  suspend(): Owed | undefined {
+    const running = this.#running;
+    const expected = this.#expected;
+    clearTimeout(this.#watch);
+    this.#isSuspended = true;
+    this.#running = undefined;
+    this.#expected = undefined;
+    this.#callerSpeaks = false;
+    this.#unseen.clear();
+    if (running !== undefined && running !== this.#cancelled)
+      return { hasBegun: true, request: this.#request, isToTurn: !this.#wasAsked };
+    if (expected === undefined) return undefined;
+    const isToTurn = expected === 'turn';
+    return { hasBegun: false, request: isToTurn ? {} : (this.#asked ?? {}), isToTurn };
+  }
+
+  /**
+   * There is a model again.
+   * @param what is asked for first, or the answer that it gives by itself to what it is about to hear.
+   */
+  resume(what: ResponseRequest | 'turn' | undefined): void {
+    this.#isSuspended = false;
+    if (what === 'turn') {
+      this.#expected = 'turn';
+      this.expectMore();
+    } else if (what === undefined) this.#askWaiting();
+    else this.#send(what);
+  }
+
   /** True while none runs and none is owed. */
   get isIdle(): boolean {
+    if (this.#isSuspended) return false;
     return this.#running === undefined && this.#expected === undefined && !this.#waiting;
   }
 
   /** Asks for a response: now, or once the one that runs has ended and the caller is silent. */
   ask(request: ResponseRequest = {}): void {
-    if (this.#running === undefined && this.#expected === undefined && !this.#callerSpeaks)
-      this.#send(request);
+    const isFree = this.#running === undefined && this.#expected === undefined;
+    if (isFree && !this.#callerSpeaks && !this.#isSuspended) this.#send(request);
     else this.#waiting = request;
   }
 
@@ -68,6 +121,7 @@ export class Responses {
 
   /** Puts an item into the conversation, for a response that is asked for next. */
   addItem(item: ClientItem): void {
+    if (this.#isSuspended) return; // the next session is given it with all the rest
     this.#items += 1;
     const id = `bridge_${this.#items}`;
     this.#unseen.add(id);
@@ -106,6 +160,8 @@ export class Responses {
    */
   created(responseId: string): boolean {
     const wasAsked = this.#expected === 'asked';
+    this.#request = wasAsked ? (this.#asked ?? {}) : {};
+    this.#wasAsked = wasAsked;
     if (!wasAsked && this.#listens && this.#unseen.size === 0) this.#waiting = undefined;
     this.#expected = undefined;
     this.#running = responseId;
@@ -147,7 +203,7 @@ export class Responses {
 
   #askWaiting(): void {
     const request = this.#waiting;
-    if (request === undefined || this.#callerSpeaks) return;
+    if (request === undefined || this.#callerSpeaks || this.#isSuspended) return;
     this.#waiting = undefined;
     this.#send(request);
   }

@@ -11,6 +11,14 @@ export interface Saying {
   readonly isCut: boolean;
 }
 
+/** An item of the agent that is still being said, or heard. */
+export interface OpenSaying {
+  readonly itemId: string;
+  readonly beganAtMs: number;
+  /** Its words, as far as they came. */
+  readonly text: string;
+}
+
 interface AgentItem {
   text: string;
   bytes: number;
@@ -67,6 +75,29 @@ export class Transcript {
     const beganAtMs = this.#callerTurns.get(itemId) ?? performance.now();
     this.#callerTurns.delete(itemId);
     if (text.trim() !== '') this.#note({ who: 'caller', text, beganAtMs, isCut: false });
+  }
+
+  /** What the agent is saying, in order. */
+  get open(): readonly OpenSaying[] {
+    return Array.from(this.#items, ([itemId, { beganAtMs, text, bytes }]) => ({
+      ...{ itemId, beganAtMs, text: text.trim(), bytes },
+    })).filter(({ text, bytes }) => text !== '' && bytes > 0);
+  }
+
+  /** The words of an item that were heard, where it is cut. */
+  heardOf({ itemId, audioEndMs, sentMs }: Cut): string {
+    const text = this.#items.get(itemId)?.text ?? '';
+    return audioEndMs < sentMs ? headOf(text, audioEndMs / sentMs) : text.trim();
+  }
+
+  /** The turns of the caller that are not written down yet, and when they began, in order. */
+  get unwritten(): readonly number[] {
+    return [...this.#callerTurns.values()];
+  }
+
+  /** Whoever would write them down is gone. */
+  forgetUnwritten(): void {
+    this.#callerTurns.clear();
   }
 
   /** All that was sent has been heard. */

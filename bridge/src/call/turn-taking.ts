@@ -1,10 +1,10 @@
 import { CodedError } from '@realtime-phone/protocol/errors';
 import { MULAW_BYTES_PER_MS } from '@realtime-phone/protocol/mulaw';
-import type { ClientEvent } from '@realtime-phone/protocol/realtime/client-events';
 import type { RealtimeError, ServerEvent } from '@realtime-phone/protocol/realtime/server-events';
+import { isFatal } from '../model/model-faults';
 import type { AgentVoice } from './agent-voice';
 import type { Cut } from './heard';
-import type { Responses } from './responses';
+import type { Owed, ResponseRequest, Responses } from './responses';
 
 /** What turn-taking reports. */
 export interface TurnListener {
@@ -14,10 +14,30 @@ export interface TurnListener {
   onBargeIn(cuts: readonly Cut[]): void;
   /** The first words have been heard to their end, or were cut. */
   onOpened(what: Opening, wasHeard: boolean): void;
+  /** What was not heard of an item the model is to forget. */
+  onTruncate(cut: Cut): void;
+  /** How the model is asked to go on with a response that broke off in the middle. */
+  continuation(request: ResponseRequest): ResponseRequest;
+  /** A response failed, and is asked for once more. */
+  onAskedAgain(fault: CodedError): void;
 }
 
 /** What the agent says before the conversation begins. */
 export type Opening = 'consent' | 'greeting';
+
+/** What the model owes, and whether some of it was sent to the caller. */
+export type OwedNow = Owed & { readonly isSpoken: boolean };
+
+interface OpeningWords {
+  readonly what: Opening;
+  readonly text: string;
+  /** Where it begins, in what the caller has heard of the agent. */
+  readonly fromMs: number;
+  /** What of it was said by responses that broke off. */
+  saidBytes: number;
+  /** Known once all of it has come. */
+  lengthMs: number | undefined;
+}
 
 /** The manners of one conversation. */
 export interface TurnRules {
@@ -31,6 +51,8 @@ export interface TurnRules {
   readonly gated: boolean;
   /** Whether the greeting may not be cut until it has been heard. */
   readonly protectsGreeting: boolean;
+  /** Whether a response that failed is asked for once more. */
+  readonly asksAgain: boolean;
 }
 
 /**
@@ -42,12 +64,15 @@ export interface TurnRules {
 export class TurnTaking {
   readonly #voice: AgentVoice;
   readonly #responses: Responses;
-  readonly #tellModel: (event: ClientEvent) => void;
   readonly #listener: TurnListener;
   readonly #rules: TurnRules;
   #responseBytes = 0;
-  /** What is being said first: where it begins, and its length once all of it has come. */
-  #opening: { what: Opening; fromMs: number; lengthMs: number | undefined } | undefined;
+  /** What is being said first. */
+  #opening: OpeningWords | undefined;
+  /** A response failed, and was asked for once more. */
+  #askedAgain = false;
+  /** A response failed for good: whoever takes over owes it. */
+  #failed: OwedNow | undefined;
   /** From protected words on until the model confirms otherwise, it neither stops nor answers by itself. */
   #heldBack = false;
   #owesAnswer = false;
@@ -56,23 +81,17 @@ export class TurnTaking {
   /** Whether what the caller says is speech, not noise, and wants an answer. */
   #turnCounts = false;
 
-  constructor(
-    voice: AgentVoice,
-    responses: Responses,
-    tellModel: (event: ClientEvent) => void,
-    listener: TurnListener,
-    rules: TurnRules,
-  ) {
+  constructor(voice: AgentVoice, responses: Responses, listener: TurnListener, rules: TurnRules) {
     this.#voice = voice;
     this.#responses = responses;
-    this.#tellModel = tellModel;
     this.#listener = listener;
     this.#rules = rules;
   }
 
   /** Has the agent say its greeting, or the consent sentence, which nothing can cut. */
   open(what: Opening, text: string): void {
-    this.#opening = { what, fromMs: this.#voice.heardMs, lengthMs: undefined };
+    const { heardMs: fromMs } = this.#voice;
+    this.#opening = { what, text, fromMs, saidBytes: 0, lengthMs: undefined };
     this.#heldBack ||= this.#isProtected;
     this.#responses.ask({
       event_id: what,
@@ -117,6 +136,38 @@ export class TurnTaking {
       case 'error':
         return this.#checkRequest(event.error);
     }
+  }
+
+  /**
+   * The model is lost. What was sent plays on.
+   * @returns what it owed, and whether some of that was sent.
+   */
+  lose(): OwedNow | undefined {
+    const { running } = this.#responses;
+    const isCut = running !== undefined && this.#voice.isCut(running);
+    const owed = this.#responses.suspend();
+    this.#callerSpeaks = false;
+    this.#turnCounts = false;
+    const failed = this.#failed;
+    this.#failed = undefined;
+    if (failed !== undefined) return failed;
+    if (owed === undefined || isCut) return undefined;
+    return { ...owed, isSpoken: owed.hasBegun && this.#responseBytes > 0 };
+  }
+
+  /**
+   * Another model is there, and knows the conversation.
+   * @param what as of `Responses.resume`.
+   */
+  replace(what: ResponseRequest | 'turn' | undefined, goesOn: boolean): void {
+    this.#heldBack = this.#isProtected; // as the session was opened
+    const isCutOff = this.#opening !== undefined && this.#opening.lengthMs === undefined;
+    if (goesOn && isCutOff && this.#opening?.what === 'consent') {
+      this.#responses.resume(undefined);
+      return this.#openAgain(this.#opening.text);
+    }
+    if (goesOn) this.#goOn();
+    this.#responses.resume(what);
   }
 
   /** The noise gate says that this is speech. */
@@ -183,16 +234,51 @@ export class TurnTaking {
   #finish(event: Extract<ServerEvent, { type: 'response.done' }>): void {
     const { responseId, status, reason, error } = event;
     const isMute = this.#responseBytes === 0;
-    if (this.#opening !== undefined)
-      this.#opening.lengthMs ??= Math.floor(this.#responseBytes / MULAW_BYTES_PER_MS);
+    const isFailed = status === 'failed' || (status === 'incomplete' && isMute);
+    const { request } = this.#responses;
+    if (this.#opening !== undefined && !isFailed)
+      this.#opening.lengthMs ??= Math.floor(
+        (this.#opening.saidBytes + this.#responseBytes) / MULAW_BYTES_PER_MS,
+      );
     this.#responses.done(responseId);
-    if (status === 'failed' || (status === 'incomplete' && isMute)) {
+    if (isFailed) {
       const why = error === undefined ? (reason ?? 'no reason') : `${error.code} ${error.message}`;
-      throw new CodedError('model_response_failed', why.trim());
+      const fault = new CodedError('model_response_failed', why.trim());
+      if (!this.#rules.asksAgain || this.#askedAgain || isFatal(fault)) {
+        this.#askedAgain = false;
+        this.#failed = { hasBegun: true, request, isToTurn: false, isSpoken: !isMute };
+        throw fault;
+      }
+      this.#askedAgain = true;
+      this.#listener.onAskedAgain(fault);
+      return this.#askAgain(request, isMute);
     }
+    if (status === 'completed') this.#askedAgain = false;
     // Half a sentence is no consent.
     if (this.#opening?.what === 'consent' && status !== 'completed') this.#endOpening(false);
     else this.agentHeard();
+  }
+
+  /** Of half a sentence the model is told, and goes on from there; a consent sentence is said anew. */
+  #askAgain(request: ResponseRequest, isMute: boolean): void {
+    if (isMute) return this.#responses.ask(request);
+    if (this.#opening?.what === 'consent') return this.#openAgain(this.#opening.text);
+    this.#goOn();
+    this.#responses.ask(this.#listener.continuation(request));
+  }
+
+  #openAgain(consent: string): void {
+    const cuts = this.#silence();
+    this.#opening = undefined;
+    if (cuts.length > 0) this.#listener.onBargeIn(cuts);
+    this.open('consent', consent);
+  }
+
+  /** What is said next belongs to what was said. */
+  #goOn(): void {
+    if (this.#opening !== undefined && this.#opening.lengthMs === undefined)
+      this.#opening.saidBytes += this.#responseBytes;
+    this.#responseBytes = 0;
   }
 
   /** A refused greeting would be silence too, unless the model is speaking already. */
@@ -231,13 +317,7 @@ export class TurnTaking {
   }
 
   #truncate(cut: Cut | undefined): void {
-    if (cut === undefined) return;
-    this.#tellModel({
-      type: 'conversation.item.truncate',
-      item_id: cut.itemId,
-      content_index: cut.contentIndex,
-      audio_end_ms: cut.audioEndMs,
-    });
+    if (cut !== undefined) this.#listener.onTruncate(cut);
   }
 
   #endOpening(wasHeard: boolean): void {

@@ -2,6 +2,7 @@ import type { SelfCheck } from '@realtime-phone/protocol/diagnostics/check';
 import { FAULTS } from '@realtime-phone/protocol/errors';
 import type { AgentShelf } from '../agent/agent-shelf';
 import type { Calls } from '../call/calls';
+import type { Endpoint } from '../model/provider';
 import type { Config } from '../config';
 import type { CallStore } from '../records/call-store';
 import type { Counters } from './counters';
@@ -16,6 +17,7 @@ export interface Examined {
   readonly state: ReturnType<Calls['describe']>;
   readonly counters: Counters;
   readonly model: ModelSeen | undefined;
+  readonly endpoints: readonly Endpoint[];
   readonly store: CallStore;
   readonly agents: AgentShelf;
 }
@@ -31,6 +33,7 @@ export async function runSelfChecks(examined: Examined): Promise<readonly SelfCh
     checkPublicDomain(examined.config.PUBLIC_DOMAIN),
     checkStreams(examined),
     checkModel(examined),
+    ...checkEndpoints(examined),
     ...checkAgents(examined),
     checkEngine(examined),
     await checkRecords(examined),
@@ -91,6 +94,18 @@ function checkModel({ model }: Examined): SelfCheck {
   const { code, fault } = model.fault;
   const found = `${code} at ${at}: ${fault.message}`;
   return { name, state: 'fault', found, remedy: fault.remedy };
+}
+
+/** Said only where there is something to say. */
+function checkEndpoints({ endpoints }: Examined): readonly SelfCheck[] {
+  const isDown = ({ breaker }: Endpoint) => breaker.state !== 'closed';
+  const areAllDown = endpoints.every(isDown);
+  return endpoints.filter(isDown).map(({ name, breaker: { state } }): SelfCheck => ({
+    name: `the ${name} model`,
+    state: areAllDown ? 'fault' : 'warning',
+    found: `down: the last calls lost it (${state}); ${areAllDown ? 'calls are refused' : 'calls take the other'}`,
+    remedy: FAULTS.model_down.remedy,
+  }));
 }
 
 function checkAgents({ agents, config }: Examined): readonly SelfCheck[] {

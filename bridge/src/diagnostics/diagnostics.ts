@@ -7,6 +7,7 @@ import type { AgentShelf } from '../agent/agent-shelf';
 import type { Calls } from '../call/calls';
 import type { Config } from '../config';
 import type { Metrics } from '../metrics';
+import type { Endpoint } from '../model/provider';
 import type { CallStore } from '../records/call-store';
 import { VERSION } from '../version';
 import { runSelfChecks } from './checks';
@@ -52,13 +53,15 @@ export interface DiagnosticsSources {
   readonly agents: AgentShelf;
   readonly lastErrors: LastErrors;
   readonly lastModel: LastModel;
+  readonly endpoints: readonly Endpoint[];
   /** Asked late: the server is there only when it serves. */
   readonly readEngine: () => string;
 }
 
 /** Makes the diagnostics of a bridge that starts now. */
 export function createDiagnostics(sources: DiagnosticsSources): Diagnostics {
-  const { config, calls, metrics, store, agents, lastErrors, lastModel, readEngine } = sources;
+  const { config, calls, metrics, store, agents, lastErrors, lastModel, endpoints, readEngine } =
+    sources;
   const startedAtMs = performance.now();
   const summarize = (): Summary => ({
     version: VERSION,
@@ -72,7 +75,7 @@ export function createDiagnostics(sources: DiagnosticsSources): Diagnostics {
     report: async () => {
       const counters = await readCounters(metrics);
       const [engine, state, model] = [readEngine(), calls.describe(), lastModel.seen];
-      const examined = { config, engine, state, counters, model, store, agents };
+      const examined = { config, engine, state, counters, model, endpoints, store, agents };
       const checks = await runSelfChecks(examined);
       return {
         ...summarize(),

@@ -42,6 +42,10 @@ const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 /** Source: https://platform.openai.com/docs/api-reference/realtime-client-events/input_audio_buffer/append */
 const APPEND_HEAD = Buffer.from('{"type":"input_audio_buffer.append","audio":"');
 const APPEND_TAIL = Buffer.from('"}');
+/** How long the body of a refusal may take, and how much of it is read. */
+const REFUSAL_MS = 500;
+const MAX_REFUSAL_CHARACTERS = 4_096;
+const CODE = /"code"\s*:\s*"(\w{1,64})"/;
 const UPDATE_ID = 'session-settings';
 
 /**
@@ -57,6 +61,8 @@ export class ModelSession {
   readonly #limits: ModelLimits;
   readonly #pings: NodeJS.Timeout;
   #state: 'opening' | 'created' | 'ready' | 'ended' = 'opening';
+  #id: string | undefined;
+  #expiresAt: number | undefined;
   #answered = true;
 
   constructor(
@@ -98,6 +104,16 @@ export class ModelSession {
   /** True while audio may go in. */
   get isReady(): boolean {
     return this.#state === 'ready';
+  }
+
+  /** The model's name for it, once it is there. */
+  get id(): string | undefined {
+    return this.#id;
+  }
+
+  /** When the model ends it, in Unix time, seconds; undefined where it did not say. */
+  get expiresAt(): number | undefined {
+    return this.#expiresAt;
   }
 
   /** Sends caller audio as it came. */
@@ -157,6 +173,8 @@ export class ModelSession {
   #create(session: SessionState): void {
     if (this.#state !== 'opening') return;
     this.#state = 'created';
+    this.#id = session.id;
+    this.#expiresAt = session.expiresAt;
     this.#listener.onCreated(session);
     this.send({ type: 'session.update', event_id: UPDATE_ID, session: this.#settings });
   }
@@ -175,11 +193,24 @@ export class ModelSession {
     this.#listener.onReady(session);
   }
 
+  /** The body tells a rate limit, which passes, from a quota that is used up. */
   #refuse(response: IncomingMessage): void {
-    response.resume();
     const status = response.statusCode ?? 0;
     const passing = status === 408 || status === 429 || status >= 500;
-    this.#fail(new CodedError(passing ? 'model_unreachable' : 'model_refused', `HTTP ${status}`));
+    const fail = () => {
+      clearTimeout(limit);
+      const said = CODE.exec(body)?.[1];
+      const detail = `HTTP ${status}${said === undefined ? '' : ` ${said}`}`;
+      this.#fail(new CodedError(passing ? 'model_unreachable' : 'model_refused', detail));
+    };
+    let body = '';
+    const limit = setTimeout(fail, REFUSAL_MS);
+    response.on('data', (piece: Buffer) => {
+      if (body.length < MAX_REFUSAL_CHARACTERS) body += piece.toString();
+    });
+    // Both, since a body may be cut off; the fault is told once.
+    response.once('end', fail);
+    response.once('close', fail);
   }
 
   /** A network that is gone says nothing: whoever does not answer a ping by the next one is dead. */

@@ -1,6 +1,7 @@
 import type { RealtimeSession } from '@realtime-phone/protocol/realtime/session';
 import type { Agent } from '../agent/agent-file';
 import type { Listening } from '../call/manners';
+import type { Breaker } from './breaker';
 
 /** What a provider reads of the configuration. */
 export interface ModelConfig {
@@ -17,4 +18,11 @@ export interface Provider {
   headers(): Readonly<Record<string, string>>;
   /** @param listening how the model listens at first. */
   session(agent: Agent, listening: Listening): RealtimeSession;
+}
+
+/** A place where sessions are had, and how it has been of late. */
+export interface Endpoint {
+  readonly name: 'first' | 'second';
+  readonly provider: Provider;
+  readonly breaker: Breaker;
 }

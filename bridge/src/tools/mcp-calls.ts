@@ -65,6 +65,16 @@ export class McpCalls {
     this.#filler?.begin();
   }
 
+  /** The model is lost, and with it what it asked for: the next is asked to go on. */
+  lose(): void {
+    const isOwed = this.isBusy || this.#owed !== undefined;
+    this.stop();
+    this.#filler = undefined;
+    this.#running = undefined;
+    this.#owed = undefined;
+    if (isOwed) this.#controls.ask();
+  }
+
   /** The call is over. */
   stop(): void {
     clearTimeout(this.#limit);

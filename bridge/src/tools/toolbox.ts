@@ -89,6 +89,12 @@ export class Toolbox {
     this.#mcpCalls.pause();
   }
 
+  /** The model is lost: calls of a response that has not ended are not meant any more. */
+  lose(): void {
+    this.#batches.clear();
+    this.#mcpCalls.lose();
+  }
+
   /** The call is over: what still runs is given up. */
   stop(): void {
     this.#over.abort();
@@ -99,6 +105,7 @@ export class Toolbox {
   async #run({ calls, spoke }: Batch): Promise<void> {
     const errand: Errand = { filler: this.#prepareFiller(calls), isOvertaken: false };
     this.#errands.add(errand);
+    for (const call of calls) this.#controls.noteCall(call);
     errand.filler?.begin();
     const early = calls.filter(({ name }) => !LAST.has(name));
     const results = await Promise.all(early.map((call) => this.#answer(call)));

@@ -1,0 +1,82 @@
+import { type Base64Slice, countSliceBytes } from '@realtime-phone/protocol/base64';
+import { MULAW_BYTES_PER_MS } from '@realtime-phone/protocol/mulaw';
+
+/** What the model may not have worked off yet when it is lost: how late it notices speech, and before. */
+const BEFORE_SPEECH_BYTES = 1_000 * MULAW_BYTES_PER_MS;
+
+/**
+ * The caller's audio that a new model session would have to hear: the turn that is being said, or was
+ * said and not written down, and all that comes while there is no session. Bounded; the oldest goes.
+ */
+export class RecentAudio {
+  readonly #maxBytes: number;
+  readonly #onDropped: (bytes: number) => void;
+  #frames: { readonly audio: Base64Slice; readonly bytes: number }[] = [];
+  #bytes = 0;
+  #keeps: 'a moment' | 'the turn' | 'all' = 'a moment';
+  #turn: readonly Base64Slice[] | undefined;
+
+  /** @param onDropped told what of a turn, or of the time without a session, was too much to keep. */
+  constructor(maxBytes: number, onDropped: (bytes: number) => void) {
+    this.#maxBytes = maxBytes;
+    this.#onDropped = onDropped;
+  }
+
+  /** Takes a frame, and keeps it as a copy. */
+  hear(audio: Base64Slice): void {
+    const bytes = countSliceBytes(audio);
+    const copy = Buffer.from(audio.bytes.subarray(audio.from, audio.to));
+    this.#frames.push({ audio: { bytes: copy, from: 0, to: copy.length }, bytes });
+    this.#bytes += bytes;
+    const limit = this.#keeps === 'a moment' ? BEFORE_SPEECH_BYTES : this.#maxBytes;
+    while (this.#bytes > limit) {
+      const oldest = this.#frames.shift();
+      if (oldest === undefined) return;
+      this.#bytes -= oldest.bytes;
+      if (this.#keeps !== 'a moment') this.#onDropped(oldest.bytes);
+    }
+  }
+
+  /** The caller begins to speak: from the moment before it is kept. */
+  speechStarted(): void {
+    this.#turn = undefined;
+    if (this.#keeps === 'a moment') this.#keeps = 'the turn';
+  }
+
+  /** The turn has ended; it stays until its words are known. */
+  speechStopped(): void {
+    if (this.#keeps !== 'the turn') return;
+    this.#turn = this.#take();
+    this.#keeps = 'a moment';
+  }
+
+  /** The words of the turn are known: its sound is not needed any more. */
+  written(): void {
+    this.#turn = undefined;
+  }
+
+  /** The turn that has ended and was not written down; none afterwards. */
+  takeTurn(): readonly Base64Slice[] | undefined {
+    const turn = this.#turn;
+    this.#turn = undefined;
+    return turn;
+  }
+
+  /** There is no session: everything is kept from now on. */
+  lost(): void {
+    this.#keeps = 'all';
+  }
+
+  /** There is one again: gives what it has to hear, oldest first. */
+  release(): readonly Base64Slice[] {
+    this.#keeps = 'a moment';
+    return this.#take();
+  }
+
+  #take(): readonly Base64Slice[] {
+    const frames = this.#frames.map(({ audio }) => audio);
+    this.#frames = [];
+    this.#bytes = 0;
+    return frames;
+  }
+}
