@@ -47,6 +47,8 @@ export interface BridgeContender extends Contender {
   readonly start: (place: Place) => Promise<RunningBridge>;
 }
 
+/** As in the script `bridge` of package.json. */
+const SEMI_SPACE = '--max-semi-space-size=2';
 const BOTH: readonly Leg[] = ['clear', 'tls'];
 
 /**
@@ -115,7 +117,7 @@ export function ourBridge(
       };
       const process = startPinned(
         place.core,
-        [globalThis.process.execPath, ...(more.nodeOptions ?? []), file],
+        [globalThis.process.execPath, SEMI_SPACE, ...(more.nodeOptions ?? []), file],
         { environment, folder },
         /"port":(\d+).*"msg":"bridge listening"/,
       );

@@ -24,7 +24,7 @@ export async function writeBridgePackage(root, folder) {
     license,
     engines,
     main: 'main.js',
-    scripts: { start: 'node main.js' },
+    scripts: { start: 'node --max-semi-space-size=2 main.js' },
     dependencies,
   };
   const packages = {

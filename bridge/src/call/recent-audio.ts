@@ -1,16 +1,16 @@
 import { type Base64Slice, countSliceBytes } from '@realtime-phone/protocol/base64';
-import { MULAW_BYTES_PER_MS } from '@realtime-phone/protocol/mulaw';
-
-/** What the model may not have worked off yet when it is lost: how late it notices speech, and before. */
-const BEFORE_SPEECH_BYTES = 1_000 * MULAW_BYTES_PER_MS;
+import { AudioRing } from './audio-ring';
 
 /**
  * The caller's audio that a new model session would have to hear: the turn that is being said, or was
  * said and not written down, and all that comes while there is no session. Bounded; the oldest goes.
+ * The second before a turn is part of it: so late the model may notice speech.
  */
 export class RecentAudio {
   readonly #maxBytes: number;
   readonly #onDropped: (bytes: number) => void;
+  readonly #moment = new AudioRing();
+  /** What came since the turn, or the time without a session, began. */
   #frames: { readonly audio: Base64Slice; readonly bytes: number }[] = [];
   #bytes = 0;
   #keeps: 'a moment' | 'the turn' | 'all' = 'a moment';
@@ -24,16 +24,16 @@ export class RecentAudio {
 
   /** Takes a frame, and keeps it as a copy. */
   hear(audio: Base64Slice): void {
+    if (this.#keeps === 'a moment') return this.#moment.push(audio);
     const bytes = countSliceBytes(audio);
-    const copy = Buffer.from(audio.bytes.subarray(audio.from, audio.to));
+    const copy = audio.bytes.slice(audio.from, audio.to);
     this.#frames.push({ audio: { bytes: copy, from: 0, to: copy.length }, bytes });
     this.#bytes += bytes;
-    const limit = this.#keeps === 'a moment' ? BEFORE_SPEECH_BYTES : this.#maxBytes;
-    while (this.#bytes > limit) {
+    while (this.#bytes > this.#maxBytes) {
       const oldest = this.#frames.shift();
       if (oldest === undefined) return;
       this.#bytes -= oldest.bytes;
-      if (this.#keeps !== 'a moment') this.#onDropped(oldest.bytes);
+      this.#onDropped(oldest.bytes);
     }
   }
 
@@ -74,7 +74,7 @@ export class RecentAudio {
   }
 
   #take(): readonly Base64Slice[] {
-    const frames = this.#frames.map(({ audio }) => audio);
+    const frames = [...this.#moment.take(), ...this.#frames.map(({ audio }) => audio)];
     this.#frames = [];
     this.#bytes = 0;
     return frames;
