@@ -48,6 +48,8 @@ export class ClientSocket implements Sender {
   /** Frames that leave at the end of the turn, or later. */
   #gathered: Buffer[] = [];
   #gatheredBytes = 0;
+  /** Written, and not taken by the kernel when that was last looked at. */
+  #unsentBytes = 0;
   #state: 'opening' | 'open' | 'closing' | 'closed' = 'opening';
   #closed: { readonly code: number; readonly reason: string } | undefined;
 
@@ -108,7 +110,7 @@ export class ClientSocket implements Sender {
 
   /** Bytes that the other side has not taken yet. */
   get queuedBytes(): number {
-    return this.#gatheredBytes + (this.#connection?.writableLength ?? 0);
+    return this.#gatheredBytes + this.#unsentBytes;
   }
 
   /** Sends a text message; where the socket is not open it goes nowhere. */
@@ -141,6 +143,7 @@ export class ClientSocket implements Sender {
     if (connection?.writable !== true) return;
     if (frames.length === 1) connection.write(first);
     else connection.write(Buffer.concat(frames));
+    this.#unsentBytes = connection.writableLength;
   }
 
   /** Says goodbye; the server closes the connection. */
@@ -189,6 +192,7 @@ export class ClientSocket implements Sender {
       }
     };
     connection.on('data', read);
+    connection.on('drain', () => (this.#unsentBytes = 0));
     connection.on('end', () => connection.end());
     // A connection that breaks is told by its close; why, stands in the reason.
     connection.on(

@@ -41,12 +41,25 @@ export class FrameWriter {
     const { bytes, from, to } = slice;
     const length = head.length + to - from + tail.length;
     const frame = this.#open(OPCODES.text, length);
-    let at = frame.length - length;
-    frame.set(head, at);
-    at += head.length;
-    for (let index = from; index < to; index += 1, at += 1) frame[at] = bytes[index] ?? 0;
-    frame.set(tail, at);
-    return this.#mask(frame, length);
+    const keyAt = frame.length - length - MASK_BYTES;
+    this.#putKey(frame, keyAt);
+    let at = keyAt + MASK_BYTES;
+    // Copied and masked at one go, with the key turned by a byte each time: every frame of every
+    // caller comes through here.
+    let key = frame.readInt32LE(keyAt);
+    for (let index = 0; index < head.length; index += 1, at += 1) {
+      frame[at] = (head[index] ?? 0) ^ (key & 0xff);
+      key = (key >>> 8) | (key << 24);
+    }
+    for (let index = from; index < to; index += 1, at += 1) {
+      frame[at] = (bytes[index] ?? 0) ^ (key & 0xff);
+      key = (key >>> 8) | (key << 24);
+    }
+    for (let index = 0; index < tail.length; index += 1, at += 1) {
+      frame[at] = (tail[index] ?? 0) ^ (key & 0xff);
+      key = (key >>> 8) | (key << 24);
+    }
+    return frame;
   }
 
   /** A control frame. @param payload at most 125 bytes. */
@@ -81,15 +94,20 @@ export class FrameWriter {
   }
 
   #mask(frame: Buffer, length: number): Buffer {
+    const from = frame.length - length;
+    this.#putKey(frame, from - MASK_BYTES);
+    applyMask(frame, from, from - MASK_BYTES);
+    return frame;
+  }
+
+  #putKey(frame: Buffer, at: number): void {
     if (this.#keyAt >= POOL_BYTES) {
       randomFillSync(this.#keys);
       this.#keyAt = 0;
     }
-    const from = frame.length - length;
-    this.#keys.copy(frame, from - MASK_BYTES, this.#keyAt, this.#keyAt + MASK_BYTES);
+    for (let index = 0; index < MASK_BYTES; index += 1)
+      frame[at + index] = this.#keys[this.#keyAt + index] ?? 0;
     this.#keyAt += MASK_BYTES;
-    applyMask(frame, from, from - MASK_BYTES);
-    return frame;
   }
 }
 
