@@ -18,6 +18,8 @@ bench/README.md says what is measured and how.
   --against FILE     another built bridge, its main.js, as one more in the table
   --json             one JSON object
   --write            writes bench/RESULTS.md, with the machine
+  --overload         offers 2000 calls, or --calls, one after the other, to a bridge on one core:
+                     how many it admits, and how late the audio of those is
   --processes        one bridge against two on the same core, at the same load in all
   --micro            the benchmarks of single functions instead
   --help
@@ -42,10 +44,13 @@ export interface BenchOptions {
   readonly json: boolean;
   readonly write: boolean;
   readonly processes: boolean;
+  readonly overload: boolean;
   readonly micro: boolean;
 }
 
 const MOST_CALLS = 5_000;
+/** More than any core here carries, twice over. */
+const OVERLOAD_CALLS = 2_000;
 
 /**
  * Reads the options.
@@ -53,11 +58,12 @@ const MOST_CALLS = 5_000;
  */
 export function readOptions(args: readonly string[]): BenchOptions {
   const values = parse(args);
-  const { quick, json, write, micro, processes, against } = values;
+  const { quick, json, write, micro, processes, overload, against } = values;
+  const standardCalls = overload ? OVERLOAD_CALLS : quick ? 50 : 200;
   return {
     only: values.only === undefined ? CONTENDER_NAMES : readNames(values.only),
     legs: values.leg === undefined ? LEGS : [readLeg(values.leg)],
-    calls: readCount('calls', values.calls, quick ? 50 : 200, MOST_CALLS),
+    calls: readCount('calls', values.calls, standardCalls, MOST_CALLS),
     rounds: readCount('rounds', values.rounds, quick ? 1 : 3, 100),
     warmMs: quick ? 1_500 : 3_000,
     measuredMs: quick ? 4_000 : 10_000,
@@ -67,6 +73,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     json,
     write,
     processes,
+    overload,
     micro,
   };
 }
@@ -88,6 +95,7 @@ function parse(args: readonly string[]) {
         write: flag,
         micro: flag,
         processes: flag,
+        overload: flag,
         'no-capacity': flag,
         help: flag,
       },

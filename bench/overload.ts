@@ -1,13 +1,17 @@
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Leg } from './contender-names';
 import { ourBridge } from './contenders';
 import { startGenerator } from './load/generator';
+import type { BenchOptions } from './options';
 import { makeCalls, NotAdmitted } from './our-bridge';
+import type { Voices } from './run-bench';
+import { prepareSite } from './site';
 import { percentileMs } from './statistics';
 import type { Site } from './trial';
 
 /** What came of offering more calls than a core carries. */
-export interface Overload {
+interface Overload {
   readonly leg: Leg;
   readonly offered: number;
   readonly admitted: number;
@@ -18,6 +22,7 @@ export interface Overload {
   readonly downP99Ms: number;
 }
 
+const WANTED_P99_MS = 40;
 const OFFERED_EACH_S = 40;
 const TICK_MS = 50;
 const MEASURED_MS = 10_000;
@@ -25,12 +30,49 @@ const MEASURED_MS = 10_000;
 const SETTLED_MS = 8_000;
 
 /**
+ * Offers more calls than a core carries, and prints what became of them.
+ * @param root the repository, built.
+ * @returns false if the audio of those that were admitted came later than wanted.
+ * @throws CommandError without gcc, or what failed.
+ */
+export async function runOverload(
+  { legs, calls, json }: BenchOptions,
+  root: string,
+  { print, progress }: Voices,
+): Promise<boolean> {
+  const prepared = await prepareSite(root);
+  const { site, machine, notes } = prepared;
+  const results: Overload[] = [];
+  try {
+    for (const leg of legs) {
+      if (leg === 'tls' && site.tls === undefined) continue;
+      progress(`offering ${calls} calls, ${leg}: ${OFFERED_EACH_S} a second`);
+      results.push(await offerTooMany(join(root, 'dist/bridge/main.js'), leg, calls, site));
+    }
+  } finally {
+    prepared.remove();
+  }
+  if (json) print(JSON.stringify({ machine, results, notes }, null, 2));
+  else {
+    print(`${calls} calls offered to one core, ${OFFERED_EACH_S} a second. ${machine}`);
+    for (const result of results) print(describe(result));
+    for (const note of notes) print(`Note: ${note}.`);
+  }
+  return results.every(({ upP99Ms, downP99Ms }) => Math.max(upP99Ms, downP99Ms) < WANTED_P99_MS);
+}
+
+function describe({ leg, admitted, refused, upP99Ms, downP99Ms }: Overload): string {
+  const codes = Object.entries(refused).map(([code, count]) => `${count} ${code}`);
+  return `${leg}: ${admitted} admitted, refused ${codes.join(', ') || 'none'}; p99 added up ${upP99Ms} ms, down ${downP99Ms} ms (wanted: under ${WANTED_P99_MS})`;
+}
+
+/**
  * Offers calls one after the other, as callers come, and lets those begin that the bridge admits; the
  * others would hear the fallback.
  * @param file the main.js of the built bridge.
  * @throws Error where the generator or the bridge fails, or a byte is lost.
  */
-export async function offerTooMany(
+async function offerTooMany(
   file: string,
   leg: Leg,
   offered: number,

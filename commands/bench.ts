@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { runMicro } from '../bench/micro/micro';
 import { HELP, readOptions } from '../bench/options';
+import { runOverload } from '../bench/overload';
 import { runProcesses } from '../bench/processes';
 import { runBench } from '../bench/run-bench';
 import { runCommand } from './run-command';
@@ -17,6 +18,6 @@ void runCommand('bench', HELP, async () => {
     return;
   }
   const progress = (text: string) => void process.stderr.write(`${text}\n`);
-  const run = options.processes ? runProcesses : runBench;
+  const run = options.processes ? runProcesses : options.overload ? runOverload : runBench;
   if (!(await run(options, root, { print, progress }))) process.exitCode = 1;
 });

@@ -19,6 +19,11 @@ describe('The options of the bench', () => {
     expect(readOptions(['--processes']).processes).toBe(true);
   });
 
+  it('take --overload for more calls than a core carries', () => {
+    expect(readOptions(['--overload'])).toMatchObject({ overload: true, calls: 2_000 });
+    expect(readOptions(['--overload', '--calls', '900']).calls).toBe(900);
+  });
+
   it('pick contenders and a leg', () => {
     const options = readOptions(['--only', 'bridge, sliced', '--leg', 'tls']);
     expect(options).toMatchObject({ only: ['bridge', 'sliced'], legs: ['tls'] });

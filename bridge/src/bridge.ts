@@ -61,7 +61,7 @@ export async function startBridge(
       endpoints.map(({ name, breaker }) => [name, breaker.state !== 'closed']),
     ),
   }));
-  const outbox = new Outbox();
+  const outbox = new Outbox((heldMs) => metrics.callerAudioHeld.note(heldMs));
   const load = new LoopLoad(
     {
       paceFromCalls: PACE_FROM_CALLS,

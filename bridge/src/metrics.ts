@@ -1,4 +1,5 @@
 import { LATE_MS, VERY_LATE_MS } from './call/frame-lateness';
+import { LatencyHistogram } from './load/latency-histogram';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 const SECONDS = [0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.2, 2, 3, 5, 10];
@@ -73,6 +74,12 @@ export function createMetrics(readBridge: () => MeasuredBridge) {
       name: 'bridge_loop_lag_seconds',
       help: 'How late the event loop is, looked at 50 times a second',
       buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 1],
+      registers,
+    }),
+    callerAudioHeld: new LatencyHistogram({
+      name: 'bridge_caller_audio_held_seconds',
+      help: 'How long the audio of callers waits in the bridge for its write to the model, a write each',
+      boundsMs: [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 40, 80],
       registers,
     }),
     admitted: new Counter({

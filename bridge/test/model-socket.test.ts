@@ -19,7 +19,13 @@ function watch(url: string, headers: Record<string, string> = {}) {
     wake();
   };
   const socket = new ClientSocket(
-    { url, headers, handshakeMs: 2_000, maxMessageBytes: MAX_BYTES, outbox: new Outbox() },
+    {
+      url,
+      headers,
+      handshakeMs: 2_000,
+      maxMessageBytes: MAX_BYTES,
+      outbox: new Outbox(() => undefined),
+    },
     {
       onOpen: () => tell('open'),
       onRefused: ({ statusCode }) => tell(`refused ${statusCode ?? 0}`),

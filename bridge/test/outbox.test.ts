@@ -41,7 +41,7 @@ describe('What leaves for a model', () => {
   });
 
   it('leaves in one write a turn, in order', async () => {
-    const { socket, received, close } = await openPair(new Outbox());
+    const { socket, received, close } = await openPair(new Outbox(() => undefined));
     socket.sendAudio(HEAD, sliceOf(frame(1)), TAIL);
     socket.send('{"type":"response.cancel"}');
     socket.sendAudio(HEAD, sliceOf(frame(2)), TAIL);
@@ -52,7 +52,7 @@ describe('What leaves for a model', () => {
   });
 
   it('waits on a busy core for the next frame of its call, and no longer than that', async () => {
-    const outbox = new Outbox();
+    const outbox = new Outbox(() => undefined);
     const { socket, received, close } = await openPair(outbox);
     outbox.noteBusy(0.9);
     const sentAtMs = performance.now();
@@ -70,7 +70,7 @@ describe('What leaves for a model', () => {
   });
 
   it('never waits with anything but audio, and audio before it goes along', async () => {
-    const outbox = new Outbox();
+    const outbox = new Outbox(() => undefined);
     const { socket, received, close } = await openPair(outbox);
     outbox.noteBusy(0.9);
     socket.sendAudio(HEAD, sliceOf(frame(1)), TAIL);
@@ -83,7 +83,7 @@ describe('What leaves for a model', () => {
   });
 
   it('is written before a goodbye', async () => {
-    const { socket, received, close } = await openPair(new Outbox());
+    const { socket, received, close } = await openPair(new Outbox(() => undefined));
     socket.sendAudio(HEAD, sliceOf(frame(1)), TAIL);
     socket.close(1000);
     await received.until(1);
@@ -92,7 +92,7 @@ describe('What leaves for a model', () => {
   });
 
   it('stops waiting once the core has room again, not at the first quiet moment', () => {
-    const outbox = new Outbox();
+    const outbox = new Outbox(() => undefined);
     expect(outbox.isHolding).toBe(false);
     outbox.noteBusy(0.7);
     expect(outbox.isHolding).toBe(true);

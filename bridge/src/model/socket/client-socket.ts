@@ -48,6 +48,8 @@ export class ClientSocket implements Sender {
   /** Frames that leave at the end of the turn, or later. */
   #gathered: Buffer[] = [];
   #gatheredBytes = 0;
+  /** Since when audio is among it. */
+  #audioSinceMs = 0;
   /** Written, and not taken by the kernel when that was last looked at. */
   #unsentBytes = 0;
   #state: 'opening' | 'open' | 'closing' | 'closed' = 'opening';
@@ -124,6 +126,7 @@ export class ClientSocket implements Sender {
    */
   sendAudio(head: Uint8Array, audio: Base64Slice, tail: Uint8Array): void {
     if (this.#state !== 'open') return;
+    if (this.#audioSinceMs === 0) this.#audioSinceMs = performance.now();
     const waits = this.#outbox.isHolding && this.#gathered.length === 0;
     this.#gather(this.#outbox.writer.around(head, audio, tail), waits);
   }
@@ -133,10 +136,12 @@ export class ClientSocket implements Sender {
     if (this.#state === 'open') this.#gather(this.#outbox.writer.control(OPCODES.ping));
   }
 
-  flush(): void {
+  flush(nowMs: number): void {
     const frames = this.#gathered;
     const [first] = frames;
     if (first === undefined) return;
+    if (this.#audioSinceMs > 0) this.#outbox.noteHeld(nowMs - this.#audioSinceMs);
+    this.#audioSinceMs = 0;
     this.#gathered = [];
     this.#gatheredBytes = 0;
     const connection = this.#connection;
@@ -225,7 +230,7 @@ export class ClientSocket implements Sender {
 
   /** What was gathered goes before it. */
   #sendLast(frame: Buffer): void {
-    this.flush();
+    this.flush(performance.now());
     this.#connection?.write(frame);
   }
 

@@ -2,8 +2,8 @@ import { FrameWriter } from './frame-writer';
 
 /** A socket that has gathered frames. */
 export interface Sender {
-  /** Writes what it has gathered; where that is nothing, it does nothing. */
-  flush(): void;
+  /** Writes what it has gathered, at this moment; where that is nothing, it does nothing. */
+  flush(nowMs: number): void;
 }
 
 /** A held frame waits for the next of its call, which comes 20 ms later; then for a little jitter. */
@@ -21,9 +21,15 @@ const HOLD_DOWN_TO = 0.45;
 export class Outbox {
   /** Writes the frames of all sockets: they share its random keys. */
   readonly writer = new FrameWriter();
+  /** Told with each write how long its oldest audio has waited here. */
+  readonly noteHeld: (heldMs: number) => void;
   #senders: Sender[] = [];
   #held: { readonly sender: Sender; readonly dueAtMs: number }[] = [];
   #isHolding = false;
+
+  constructor(noteHeld: (heldMs: number) => void) {
+    this.noteHeld = noteHeld;
+  }
 
   /** True while audio waits for the next frame of its call. */
   get isHolding(): boolean {
@@ -52,14 +58,15 @@ export class Outbox {
   #flush(): void {
     const senders = this.#senders;
     this.#senders = [];
-    for (const sender of senders) sender.flush();
+    const nowMs = performance.now();
+    for (const sender of senders) sender.flush(nowMs);
   }
 
   #flushHeld(): void {
     const nowMs = performance.now();
     const next = this.#held.findIndex(({ dueAtMs }) => dueAtMs > nowMs);
     const due = this.#held.splice(0, next === -1 ? this.#held.length : next);
-    for (const { sender } of due) sender.flush();
+    for (const { sender } of due) sender.flush(nowMs);
     if (this.#held.length > 0) setTimeout(() => this.#flushHeld(), SWEEP_MS);
   }
 }
