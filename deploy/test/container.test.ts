@@ -24,7 +24,9 @@ describe('The container file', () => {
     expect(named('STOPSIGNAL')).toEqual([{ name: 'STOPSIGNAL', text: 'SIGTERM' }]);
     expect(named('HEALTHCHECK')[0]?.text).toContain('/healthz');
     // In JSON: a shell in between would not pass the signal on.
-    expect(named('CMD')).toEqual([{ name: 'CMD', text: '["node", "main.js"]' }]);
+    expect(named('CMD')).toEqual([
+      { name: 'CMD', text: '["node", "--max-semi-space-size=2", "main.js"]' },
+    ]);
     expect(
       named('ENV')
         .map(({ text }) => text)

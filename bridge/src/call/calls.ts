@@ -101,8 +101,9 @@ export class Calls {
       try {
         return this.#admit(request, past);
       } catch (error) {
+        // Written before it is told: another node may have the call in a moment.
         if (error instanceof CodedError && !this.#live.has(request.callSid))
-          this.#past.refuseAdmission(request, error, past);
+          await this.#courses.settle(this.#past.refuseAdmission(request, error, past));
         throw error;
       }
     });
@@ -320,10 +321,10 @@ export class Calls {
       const past = await this.#readUnlessLive(callSid);
       const live = this.#live.get(callSid);
       const wasAway = isOver(event) && this.#handOvers.remove(callSid);
-      if (isOver(event)) this.#drain.check();
       if (live !== undefined) this.#takeLiveEvent(live, event);
       else if (past !== undefined) this.#past.takeEvent(past, event, wasAway);
       else this.#past.takeStrangeEvent(callSid, event);
+      if (isOver(event)) this.#drain.check();
     });
   }
 

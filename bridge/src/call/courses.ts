@@ -67,13 +67,13 @@ export class Courses {
   }
 
   /**
-   * Waits until the admission of a call is durable, so that no SIGKILL loses it, but not for long: a
+   * Waits until the admission of a call, or its refusal, is durable, but not for long: a
    * slow store must not cost a call.
    */
   async settle({ record: { callSid }, log }: Course): Promise<void> {
     const sinceMs = performance.now();
     if (await this.#store.settle(callSid, ADMISSION_WRITE_MS)) return;
     const waitedMs = Math.round(performance.now() - sinceMs);
-    log.warn({ waitedMs }, 'admitted before the record was written');
+    log.warn({ waitedMs }, 'answered before the record was written');
   }
 }

@@ -29,7 +29,7 @@ export class PastCalls {
     { callId, ...request }: AdmissionRequest,
     fault: CodedError,
     past: CallRecord | undefined,
-  ): void {
+  ): Course {
     const agent = request.agent ?? this.#around.config.AGENT;
     // A callId that is not this call's must not lead to its record.
     const own = fault.code === 'outbound_call_unknown' || callId === undefined ? {} : { callId };
@@ -39,6 +39,7 @@ export class PastCalls {
         : this.#courses.resume(past);
     course.refuseAdmission(fault);
     course.close();
+    return course;
   }
 
   /** Ends a record that has no end, since its call never came to talk, or its bridge fell. */
