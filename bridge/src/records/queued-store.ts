@@ -105,7 +105,7 @@ export class QueuedStore implements CallStore {
   }
 
   async readResumeData(callSid: string): Promise<ResumeData | undefined> {
-    const waiting = this.#queue.find(callSid)?.resumeData;
+    const waiting = this.#queue.findResumeData(callSid);
     if (waiting === null) return undefined;
     if (waiting !== undefined) return structuredClone(waiting);
     const text = await this.#read(() => this.#base.readResumeData(callSid));

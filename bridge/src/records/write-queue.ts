@@ -68,6 +68,12 @@ export class WriteQueue {
     return undefined;
   }
 
+  /** What waits to be written beside the record of a call: a later write of the record alone keeps it. */
+  findResumeData(callSid: string): Beside['resumeData'] {
+    const waiting = this.#waiting.get(callSid)?.resumeData;
+    return waiting === undefined ? this.#taken.get(callSid)?.resumeData : waiting;
+  }
+
   /** The newest write of each call. */
   list(): readonly WaitingWrite[] {
     return [...new Map([...this.#taken, ...this.#waiting]).values()];
