@@ -104,6 +104,21 @@ describe('The store of records', () => {
     await store.close();
   });
 
+  it('lets whoever reads see what waits beside a record, also after a later put of the record alone', async () => {
+    const { store, state } = await makeStore();
+    state.mode = 'hangs';
+    const record = makeRecord('CA1');
+    const request = { callSid: 'CA1', from: '', to: '', direction: 'inbound' };
+    const resumeData = { request, agent: 'receptionist', variables: {}, toolAnswers: [] };
+    store.put(record, { resumeData });
+    await store.settle('CA1', 50); // it is being written now
+    store.put(record);
+    expect(await store.readResumeData('CA1')).toEqual(resumeData);
+    store.put(record, { resumeData: null });
+    expect(await store.readResumeData('CA1')).toBeUndefined();
+    await store.close();
+  });
+
   it('keeps nobody waiting for a base that hangs', async () => {
     const { store, state } = await makeStore();
     state.mode = 'hangs';
