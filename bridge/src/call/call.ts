@@ -8,6 +8,7 @@ import type { MediaStream, StreamStart } from '../media-stream/media-stream';
 import { isOfOneCall } from '../model/model-faults';
 import { Recorder } from '../recording/recorder';
 import type { EndedBy } from '../records/call-record';
+import { leftOfCallMs, longestCallS } from './call-length';
 import { CallModel } from './call-model';
 import { CallerAudio } from './caller-audio';
 import type { Course } from './course';
@@ -130,12 +131,12 @@ export class Call {
     this.#phase = 'streaming';
     this.#stream = stream;
     this.#startedAtMs = performance.now();
-    this.#course.note('media stream started');
-    const maxCallS = Math.min(config.MAX_CALL_S, this.agent.limits.call_s ?? Infinity);
+    const longestS = longestCallS(this.agent, config);
     this.#lengthWatch = setTimeout(
-      () => this.end('bridge', new CodedError('call_too_long', `${maxCallS} s`)),
-      maxCallS * 1_000,
+      () => this.end('bridge', new CodedError('call_too_long', `${longestS} s`)),
+      leftOfCallMs(this.#course.record, longestS),
     );
+    this.#course.note('media stream started');
     const { fault } = this.#model;
     if (this.#model.isDown) return this.end('model', fault);
     if (this.#model.isReady) return this.#startAgent(stream);

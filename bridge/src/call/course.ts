@@ -49,7 +49,7 @@ export class Course {
     if (toolNote !== undefined) this.#noteTool(toolNote);
     if (this.record.course.length < MAX_ENTRIES)
       this.record.course.push({ atMs: this.#atMs(), what });
-    if (what === 'media stream started') this.record.startedAt = new Date().toISOString();
+    if (what === 'media stream started') this.record.startedAt ??= new Date().toISOString();
     this.save();
   }
 
