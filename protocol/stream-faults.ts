@@ -92,6 +92,11 @@ export const STREAM_FAULTS = {
     message: 'the stream socket went without a stop',
     remedy: 'look at the network, the proxy and its idle time-outs (Twilio logs 31903 or 31921)',
   },
+  bridge_fell: {
+    message: 'the process of the bridge ended in mid-call, without a word',
+    remedy:
+      'look in the log of the system for what ended it (out of memory, a kill, an uncaught error); the call is gone on with, up to MAX_RESUMPTIONS times',
+  },
   bridge_stopped: {
     closeCode: 1001,
     message: 'the bridge was stopped and the call reached the drain limit',

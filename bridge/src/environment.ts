@@ -199,6 +199,9 @@ export const ENVIRONMENT = z.object({
   MAX_CALL_S: count(14_400).describe(
     'The longest call; Twilio’s own limit is 4 hours, and a session of the model is renewed before its end',
   ),
+  MAX_RESUMPTIONS: count(3, 0).describe(
+    'How often a call is gone on with after its stream broke or its bridge fell; then it hears the fallback',
+  ),
   ADMISSION_S: count(60).describe('How long an admitted call may take to open its stream'),
   STREAM_ARRIVAL_S: count(15).describe(
     'After so long without its stream an admitted call is reported (stream_not_arrived)',

@@ -87,6 +87,12 @@ export function createMetrics(readBridge: () => MeasuredBridge) {
       help: 'Calls admitted',
       registers,
     }),
+    resumed: new Counter({
+      name: 'bridge_calls_resumed_total',
+      help: 'Calls gone on with after their stream broke or their bridge fell, by why',
+      labelNames: ['why'],
+      registers,
+    }),
     refused: new Counter({
       name: 'bridge_refusals_total',
       help: 'Requests, upgrades and admissions refused, by error code',

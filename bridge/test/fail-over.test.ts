@@ -223,15 +223,14 @@ describe('A call whose caller side fails', () => {
     expect(body).toEqual({ action: 'hangup' });
   });
 
-  it('closes the model when the socket is lost, and falls back next', async () => {
+  it('closes the model when the socket is lost, and goes on in another stream', async () => {
     const { phone, modelClosed } = await open();
     phone.socket.terminate();
     await modelClosed;
     const { body } = await bridge.post('/calls/CA1/next', { reason: 'stream-ended', try: 0 });
-    expect(body).toEqual({ action: 'fallback' });
-    expect((await bridge.operator('/calls/CA1')).body).toMatchObject({
-      end: { code: 'stream_lost' },
-    });
+    const { errors } = (await bridge.operator('/calls/CA1')).body;
+    expect(errors).toMatchObject([{ code: 'stream_lost' }]);
+    expect(body.action).toBe('resume');
   });
 
   it('is ended when Twilio reports it as completed, though the stream is still open', async () => {

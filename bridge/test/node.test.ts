@@ -91,7 +91,7 @@ describe('Two bridges with one address and one store', () => {
     expect(await ask(b, '/calls/CA1/next', NEXT, 'a')).toMatchObject({
       status: 200,
       node: 'b',
-      body: { action: 'fallback' },
+      body: { action: 'resume', streamUrl: 'wss://bridge.example.com/media-stream/b/CA1' },
     });
     expect(await ask(a, '/calls/CA1/next', NEXT, 'a')).toMatchObject({ status: 200, node: 'a' });
   });

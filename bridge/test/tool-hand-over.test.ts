@@ -38,7 +38,7 @@ describe('A call that comes back from a step of Twilio', () => {
   it('listens after digits: what the other end says comes first', async () => {
     await use('send_digits', { digits: '1' });
     const { phone, session } = await comeBack(await next('digits-sent'));
-    const told = await session.waitFor('conversation.item.create');
+    const told = await session.waitFor('conversation.item.create', 3);
     expect(JSON.stringify(told)).toMatch(/"system".*1/);
     phone.media(Buffer.alloc(160, 5));
     await session.waitFor('input_audio_buffer.append');

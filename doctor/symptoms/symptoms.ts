@@ -158,6 +158,7 @@ export const SYMPTOMS: readonly Symptom[] = [
         bridge: [
           'call_too_long',
           'bridge_stopped',
+          'bridge_fell',
           'caller_audio_overflow',
           'agent_audio_overflow',
         ],

@@ -7,7 +7,7 @@ import type { Logger } from 'pino';
 import type { Agent } from '../agent/agent-file';
 import type { AgentShelf } from '../agent/agent-shelf';
 import { renderAgent } from '../agent/rendering';
-import type { WaitingCalls } from '../outbound/waiting-calls';
+import type { WaitingCall, WaitingCalls } from '../outbound/waiting-calls';
 import type { CallRecord } from '../records/call-record';
 import type { CallStore } from '../records/call-store';
 import { Call } from './call';
@@ -16,9 +16,9 @@ import type { Course } from './course';
 import { CallerLimits } from './caller-limits';
 import { Courses } from './courses';
 import { Drain } from './drain';
-import { describeReturn, type HandOver, HandOvers, type Resumption } from './hand-over';
-import { isOver, nextAfter, resumeWith } from './next-step';
+import { isAskedAgain, isOver, nextAfter, resumeWith } from './next-step';
 import { PastCalls } from './past-calls';
+import { type Opening, type Return, Returns } from './returns';
 import type { CallSurroundings } from './surroundings';
 
 /**
@@ -33,11 +33,11 @@ export class Calls {
   readonly #log: Logger;
   readonly #waiting: WaitingCalls;
   readonly #live = new Map<string, { readonly call: Call; readonly course: Course }>();
-  readonly #handOvers = new HandOvers();
+  readonly #returns: Returns;
   readonly #queue = new CallQueue();
   readonly #callers: CallerLimits;
   readonly #drain = new Drain({
-    isEmpty: () => this.#live.size + this.#waiting.size === 0 && !this.#handOvers.willComeBack,
+    isEmpty: () => this.#live.size + this.#waiting.size === 0 && !this.#returns.willComeBack,
     sayGoodbye: () => {
       for (const { call } of this.#live.values()) call.sayGoodbye();
     },
@@ -59,6 +59,11 @@ export class Calls {
     this.#courses = new Courses(around, store, log);
     this.#past = new PastCalls(this.#courses, waiting, around, log);
     this.#callers = new CallerLimits(around.config);
+    this.#returns = new Returns(around, this.#courses, store, {
+      hasRoom: () => this.#live.size < around.config.MAX_CALLS,
+      prepareAgent: (name, variables) => this.prepareAgent(name, variables),
+      open: (opening, back) => this.#open(opening, back.past, back),
+    });
   }
 
   /** What `/readyz` shows. */
@@ -98,8 +103,10 @@ export class Calls {
   async admit(request: AdmissionRequest): Promise<AdmissionGrant> {
     const grant = await this.#queue.run(request.callSid, async () => {
       const past = await this.#readUnlessLive(request.callSid);
+      const isHere = this.#waiting.has(request.callId);
+      const placed = isHere ? undefined : await this.#returns.recallPlaced(request, past);
       try {
-        return this.#admit(request, past);
+        return this.#admit(request, past, placed);
       } catch (error) {
         // Written before it is told: another node may have the call in a moment.
         if (error instanceof CodedError && !this.#live.has(request.callSid))
@@ -118,13 +125,17 @@ export class Calls {
   }
 
   /** From here to the new call nothing is waited for, so that the limits are exact. */
-  #admit(request: AdmissionRequest, past: CallRecord | undefined): AdmissionGrant {
+  #admit(
+    request: AdmissionRequest,
+    past: CallRecord | undefined,
+    recalled: WaitingCall | undefined,
+  ): AdmissionGrant {
     const { config } = this.#around;
     const known = this.#live.get(request.callSid);
     if (known?.call.phase === 'streaming') throw new CodedError('call_already_streaming');
     if (known !== undefined) return this.#grant(known.call);
     // The phone of a placed call rings already; nobody shall answer it to hear the fallback.
-    if (this.#drain.hasBegun && !this.#waiting.has(request.callId))
+    if (this.#drain.hasBegun && recalled === undefined && !this.#waiting.has(request.callId))
       throw new CodedError('bridge_draining');
     if (this.#live.size >= config.MAX_CALLS) {
       throw new CodedError('bridge_full', `${this.#live.size} of ${config.MAX_CALLS}`);
@@ -139,10 +150,10 @@ export class Calls {
       );
     if (!this.#around.endpoints.some(({ breaker }) => breaker.admits(request.callSid)))
       throw new CodedError('model_down');
-    const placed =
-      request.callId === undefined
-        ? undefined
-        : this.#waiting.claim(request.callId, request.callSid);
+    const { callId } = request;
+    const claim = () =>
+      callId === undefined ? undefined : this.#waiting.claim(callId, request.callSid);
+    const placed = recalled ?? claim();
     const name = placed?.agent ?? request.agent ?? config.AGENT;
     const variables = placed?.variables ?? {};
     const agent = this.prepareAgent(name, variables);
@@ -154,11 +165,8 @@ export class Calls {
     return [...this.#live.values()].some(({ call }) => call.phase === 'streaming');
   }
 
-  #open(
-    opening: Omit<HandOver, 'step'>,
-    past: CallRecord | undefined,
-    resumption?: Resumption,
-  ): AdmissionGrant {
+  /** @param back where the call comes back: what it goes on with. */
+  #open(opening: Opening, past: CallRecord | undefined, back?: Return): AdmissionGrant {
     const { request, agent, variables } = opening;
     const { metrics, config } = this.#around;
     const course = this.#courses.open(request, agent.name, past);
@@ -178,22 +186,19 @@ export class Calls {
       course,
       this.#around,
       (ended) => {
-        const { handedOver } = ended;
-        if (handedOver === undefined) course.close();
-        else {
-          // Twilio lets a transfer show the number that it has; any other it refuses (13214).
-          const callerId = request.direction === 'inbound' ? request.to : request.from;
-          const step = handedOver.action === 'dial' ? { ...handedOver, callerId } : handedOver;
-          this.#handOvers.add(call.callSid, { ...opening, step });
-          course.keep({ request, agent: agent.name, variables, handOver: step });
-        }
+        this.#returns.noteEnd(opening, course, ended.handedOver);
         leave();
         this.#remove(ended);
       },
-      resumption,
+      back?.resumption,
     );
     this.#live.set(request.callSid, { call, course });
-    course.keep({ request, agent: agent.name, variables });
+    const toolAnswers = back?.toolAnswers ?? [];
+    course.keep({ request, agent: agent.name, variables, toolAnswers });
+    // A message that was being left on an answering machine is left again.
+    if (back !== undefined && agent.voicemail !== undefined)
+      for (const { parameters } of course.record.statusEvents)
+        call.takeAnsweredBy(parameters.AnsweredBy);
     return this.#grant(call);
   }
 
@@ -276,43 +281,43 @@ export class Calls {
 
   /**
    * What Twilio shall do with a call whose stream has ended.
-   * @throws CodedError `call_unknown`.
+   * @throws CodedError `call_unknown`, or what `Returns.decide` throws; also where the store does not
+   * answer, since it may in a moment.
    */
   async decideNext(callSid: string, request: NextRequest): Promise<NextStep> {
     return this.#queue.run(callSid, async () => {
-      const past = await this.#readUnlessLive(callSid);
-      // Twilio may be here before its socket is seen to close; for the call the stream is over.
       const live = this.#live.get(callSid);
-      if (live?.call.phase === 'streaming')
-        live.call.endStream(new CodedError('stream_lost', 'Twilio went on'));
-      // A stream that never came, or was refused at its start, does not come later either.
-      else if (request.reason === 'stream-ended')
-        live?.call.end('stream', new CodedError('stream_lost', 'it ended before its start'));
-      const record = live?.course.record ?? past;
-      if (record === undefined) throw new CodedError('call_unknown');
-      const step = this.#comeBack(callSid, request, record) ?? nextAfter(record, request);
+      const past = live === undefined ? await this.#store.get(callSid) : undefined;
+      const step =
+        live === undefined || !isAskedAgain(live.call, request)
+          ? await this.#decide(callSid, request, past)
+          : resumeWith(this.#grant(live.call));
       this.#log.info(
         { callSid, reason: request.reason, try: request.try, action: step.action },
         'next decided',
       );
+      // What the next process has to know, if this one falls before the stream comes.
+      const resumed = this.#live.get(callSid)?.course;
+      if (resumed !== undefined) await this.#courses.settle(resumed);
       return step;
     });
   }
 
-  /** The next step of a call that is with somebody else, or comes back from there. */
-  #comeBack(callSid: string, request: NextRequest, record: CallRecord): NextStep | undefined {
-    const handOver = this.#handOvers.find(callSid);
-    if (request.reason === 'stream-ended') return handOver?.step;
-    if (handOver === undefined) {
-      // Asked once more: the answer was lost on the way, and the call still waits for its stream.
-      const waiting = this.#live.get(callSid)?.call;
-      return waiting?.phase === 'admitted' ? resumeWith(this.#grant(waiting)) : undefined;
-    }
-    this.#handOvers.remove(callSid);
-    const resumption = describeReturn(handOver, request, record.turns);
-    if (resumption !== undefined) return resumeWith(this.#open(handOver, record, resumption));
-    this.#courses.resume(record).close();
-    return { action: 'hangup' };
+  async #decide(
+    callSid: string,
+    request: NextRequest,
+    past: CallRecord | undefined,
+  ): Promise<NextStep> {
+    const live = this.#live.get(callSid);
+    // Twilio may be here before its socket is seen to close; for the call the stream is over.
+    if (live?.call.phase === 'streaming')
+      live.call.endStream(new CodedError('stream_lost', 'Twilio went on'));
+    // A stream that never came, or was refused at its start, does not come later either.
+    else if (request.reason === 'stream-ended')
+      live?.call.end('stream', new CodedError('stream_lost', 'it ended before its start'));
+    const record = live?.course.record ?? past;
+    if (record === undefined) throw new CodedError('call_unknown');
+    return (await this.#returns.decide(callSid, request, record)) ?? nextAfter(record, request);
   }
 
   /** Takes a status event; one of a call that is not known is only logged. */
@@ -320,7 +325,7 @@ export class Calls {
     await this.#queue.run(callSid, async () => {
       const past = await this.#readUnlessLive(callSid);
       const live = this.#live.get(callSid);
-      const wasAway = isOver(event) && this.#handOvers.remove(callSid);
+      const wasAway = isOver(event) && this.#returns.remove(callSid);
       if (live !== undefined) this.#takeLiveEvent(live, event);
       else if (past !== undefined) this.#past.takeEvent(past, event, wasAway);
       else this.#past.takeStrangeEvent(callSid, event);

@@ -39,20 +39,28 @@ export class Drain {
   }
 
   /**
-   * Waits for the calls that are there. After the limit the agents say goodbye; what then is left is
-   * ended. With a limit of 0 it is ended at once.
+   * Waits for the calls that are there, and for one that comes back since its stream broke. After the
+   * limit the agents say goodbye; what then is left is ended. With a limit of 0 it is ended at once.
    */
   async run(limitMs: number): Promise<void> {
     this.#hasBegun = true;
-    if (!this.#calls.isEmpty()) await this.#waitForEnd(limitMs);
-    const lingerMs = this.#lastEndAtMs + LINGER_MS - performance.now();
-    if (lingerMs > 0) await new Promise((resolve) => setTimeout(resolve, lingerMs));
+    const untilMs = performance.now() + limitMs;
+    let isCut = false;
+    do {
+      const leftMs = Math.max(0, untilMs - performance.now());
+      if (!this.#calls.isEmpty()) isCut = await this.#waitForEnd(leftMs);
+      const lingerMs = this.#lastEndAtMs + LINGER_MS - performance.now();
+      if (lingerMs > 0) await new Promise((resolve) => setTimeout(resolve, lingerMs));
+    } while (!isCut && !this.#calls.isEmpty());
   }
 
-  async #waitForEnd(limitMs: number): Promise<void> {
+  /** @returns true where what was left has been ended. */
+  async #waitForEnd(limitMs: number): Promise<boolean> {
+    let isCut = false;
     const empty = new Promise<void>((resolve) => (this.#onEmpty = resolve));
     let goodbye: NodeJS.Timeout | undefined;
     const cut = () => {
+      isCut = true;
       this.#calls.endAll();
       this.#onEmpty?.();
     };
@@ -64,5 +72,6 @@ export class Drain {
     await empty;
     clearTimeout(limit);
     clearTimeout(goodbye);
+    return isCut;
   }
 }

@@ -2,8 +2,7 @@ import type { AdmissionRequest } from '@realtime-phone/protocol/admission';
 import type { NextRequest, NextStep } from '@realtime-phone/protocol/next';
 import type { ClientItem } from '@realtime-phone/protocol/realtime/client-events';
 import type { Agent } from '../agent/agent-schema';
-import type { Turn } from '../records/call-record';
-import { describeHistory } from './history';
+import { tell } from './history';
 
 /** What Twilio shall do between two streams of one call. */
 export type HandOverStep = Extract<NextStep, { action: 'dial' | 'digits' }>;
@@ -24,7 +23,6 @@ export interface Resumption {
   readonly speaksFirst: boolean;
 }
 
-const REMEMBERED_TURNS = 40;
 /** A call that is handed over longer than this will not come back. */
 const MAX_AGE_MS = 4 * 60 * 60 * 1_000;
 
@@ -64,33 +62,26 @@ export class HandOvers {
 /**
  * Whether the call comes back to the agent, and with what news.
  * Source: https://www.twilio.com/docs/voice/twiml/dial#dialcallstatus-values
- * @param turns what was said before.
+ * @param past what was said and done before.
  * @returns undefined where the caller was connected, so that nothing is left to do.
  */
 export function describeReturn(
   { step }: HandOver,
   { dialCallStatus }: NextRequest,
-  turns: readonly Turn[],
+  past: readonly ClientItem[],
 ): Resumption | undefined {
   if (step.action === 'digits')
     return {
-      history: [
-        ...describeHistory(turns, REMEMBERED_TURNS),
-        tell(`You have pressed ${step.digits} on the line.`),
-      ],
+      history: [...past, tell(`You have pressed ${step.digits} on the line.`)],
       speaksFirst: false,
     };
   if (wasConnected(dialCallStatus)) return undefined;
   const why = { busy: 'the line was busy', 'no-answer': 'nobody answered' }[dialCallStatus ?? ''];
   const news = `The transfer did not work: ${why ?? 'the call did not go through'}. The caller is with you again. Tell them, and offer another way, such as taking a message.`;
-  return { history: [...describeHistory(turns, REMEMBERED_TURNS), tell(news)], speaksFirst: true };
+  return { history: [...past, tell(news)], speaksFirst: true };
 }
 
 /** Whether a `<Dial>` brought the caller to somebody. */
 export function wasConnected(dialCallStatus: string | undefined): boolean {
   return dialCallStatus === 'completed' || dialCallStatus === 'answered';
-}
-
-function tell(text: string): ClientItem {
-  return { type: 'message', role: 'system', content: [{ type: 'input_text', text }] };
 }

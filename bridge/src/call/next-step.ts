@@ -7,9 +7,24 @@ import { wasConnected } from './hand-over';
 /** Source: https://www.twilio.com/docs/voice/api/call-resource#call-status-values */
 const OVER: ReadonlySet<string> = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled']);
 
-/** Whether an event says that the call is over. */
+/**
+ * Whether an event says that the call is over. After a hang-up Twilio asks for the action of
+ * `<Connect>` too, and a number may have no status callback.
+ */
 export function isOver({ source, parameters }: CallEvent): boolean {
-  return source === 'call-status' && OVER.has(parameters.CallStatus ?? '');
+  const tells = source === 'call-status' || source === 'stream-ended';
+  return tells && OVER.has(parameters.CallStatus ?? '');
+}
+
+/**
+ * Whether a call that waits for its stream is asked about once more, since the answer was lost on
+ * the way. The first time that Twilio comes for a stream, that stream is over.
+ */
+export function isAskedAgain(
+  { phase }: { readonly phase: 'admitted' | 'streaming' | 'ended' },
+  request: NextRequest,
+): boolean {
+  return phase === 'admitted' && (request.reason !== 'stream-ended' || request.try > 0);
 }
 
 /** Twilio opens another stream. */

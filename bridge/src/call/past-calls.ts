@@ -8,6 +8,7 @@ import type { CallRecord } from '../records/call-record';
 import type { CallSurroundings } from './surroundings';
 import { explainEvent, type Course } from './course';
 import type { Courses } from './courses';
+import { findLoss } from './loss';
 import { isOver } from './next-step';
 
 /** What becomes of the record of a call that is not live: never let in, over, or of a bridge that fell. */
@@ -58,7 +59,8 @@ export class PastCalls {
   takeEvent(record: CallRecord, event: CallEvent, wasAway: boolean): void {
     const course = this.#courses.resume(record);
     course.event(event);
-    if (wasAway) course.close();
+    const wasLost = isOver(event) && findLoss(record) === 'stream_lost';
+    if (wasAway || wasLost) course.close();
     if (!isOver(event)) return;
     if (record.callId !== undefined) this.#waiting.forget(record.callId);
     const why = describeUnanswered(event.parameters);

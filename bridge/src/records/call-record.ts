@@ -69,6 +69,7 @@ export interface CallRecord {
   node?: string;
   /** ISO 8601, UTC, as the two below. Of a placed call it is when Twilio took it. */
   readonly admittedAt: string;
+  /** Of its first stream. */
   startedAt?: string;
   endedAt?: string;
   end?: { readonly by: EndedBy; readonly code?: FaultCode };
@@ -86,6 +87,9 @@ export interface CallRecord {
   outcome?: unknown;
   /** Of a call that is recorded: a file for each of its streams, `ms` once it is closed. */
   recording?: { consentHeard: boolean; readonly files: { readonly path: string; ms?: number }[] };
+  /** How often it was gone on with after its stream broke, or its bridge fell. */
+  resumptions?: number;
+  /** Of streams whose end was seen. */
   heardMs: number;
   bargeIns: number;
   callerBytes: number;
