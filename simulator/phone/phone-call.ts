@@ -23,6 +23,8 @@ export interface PhoneCall {
   say(audio: Buffer, name?: string): Promise<void>;
   /** Presses one key in the open stream. */
   press(digit: string): void;
+  /** The network between Twilio and the stream's server breaks: the call itself goes on. */
+  loseStream(): void;
   /** Hears every event from now on, until the function that is returned is called. */
   on(listener: (event: PhoneEvent) => void): () => void;
   /** What the caller has heard, in order: bytes, and when the first of them sounded. */
@@ -54,6 +56,7 @@ export function placeCall(options: PhoneOptions): PhoneCall {
     hangUp: () => call.hangUp('by hand'),
     say: (audio, name) => call.stream?.say(audio, name) ?? Promise.resolve(),
     press: (digit) => call.stream?.press(digit),
+    loseStream: () => call.stream?.lose(),
     on: (listener) => call.journal.on(listener),
     heard: () => call.agentTrack.segments,
     agentAudio: () => call.agentTrack.render(lengthMs ?? call.journal.nowMs()),

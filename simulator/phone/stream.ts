@@ -112,6 +112,11 @@ export class Stream implements SocketListener {
     });
   }
 
+  /** The network between Twilio and the server breaks: the socket goes without a `stop`. */
+  lose(): void {
+    this.#socket?.terminate();
+  }
+
   message(data: Buffer, isBinary: boolean): void {
     this.#in.send(() => this.#read(data, isBinary));
   }
