@@ -119,6 +119,22 @@ describe('A bridge that is asked about the call of one that fell', () => {
     });
   });
 
+  it('has it from then on, whatever node Twilio still names', async () => {
+    await beginCall();
+    await next('stream-ended');
+    await fallen.stop();
+    fallen = await start('a');
+    const body = JSON.stringify({
+      source: 'call-status',
+      parameters: { CallStatus: 'in-progress', SequenceNumber: '1' },
+    });
+    const request = { method: 'POST', path: '/calls/CA1/events', body };
+    const authorization = signRequest(BRIDGE_SECRET, request, Date.now() / 1_000);
+    const headers = { authorization, 'bridge-node': 'a' };
+    const answer = await fetch(fallen.url + request.path, { ...request, headers });
+    expect([answer.status, answer.headers.get('bridge-node')]).toEqual([409, 'b']);
+  });
+
   it('knows its transfer: what Twilio shall do, and that it comes back', async () => {
     await handOver('transfer_call', { destination: 'staff' });
     expect(await next('stream-ended')).toMatchObject({

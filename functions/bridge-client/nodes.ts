@@ -26,9 +26,10 @@ export async function askNodes(
   const untilMs = performance.now() + request.limitMs;
   const leftMs = () => Math.max(1, Math.floor(untilMs - performance.now()));
   let answer = await askBridge(bridge, request);
-  if (request.node !== undefined) return answer;
-  if (isOfOther(answer))
+  // Also of a node that was named: the call may have gone on elsewhere since.
+  if (isOfOther(answer) && answer.node !== request.node)
     return await askBridge(bridge, { ...request, node: answer.node, limitMs: leftMs() });
+  if (request.node !== undefined) return answer;
   while (isRefusedHere(answer) && leftMs() > PAUSE_MS + ANSWER_MS) {
     await sleep(PAUSE_MS);
     try {

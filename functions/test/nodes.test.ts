@@ -96,6 +96,12 @@ test('what came to the wrong node is asked once more, of the right one', async (
   ]);
 });
 
+test('what came to the node that had the call is asked once more, of the one that has it now', async () => {
+  bridge.script.set(EVENTS, otherNode);
+  await twilio.post('/call-status?node=a', { CallStatus: 'completed' });
+  expect(bridge.asked.map(({ node }) => node)).toEqual(['a', 'b']);
+});
+
 test('two nodes that send a request to each other are asked twice, not for ever', async () => {
   bridge.script.set(NEXT, otherNode);
   const { verbs } = await twilio.post('/stream-ended', inProgress);

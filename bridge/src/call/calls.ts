@@ -271,10 +271,13 @@ export class Calls {
     return call;
   }
 
-  /** The node that a call is with, where that is another one: the store is shared, and says so. */
-  async findOtherNode(callSid: string): Promise<string | undefined> {
+  /**
+   * The node that a call is with, where that is another one: the store is shared, and says so.
+   * @param named the node that is asked for; where that is another one it is gone.
+   */
+  async findOtherNode(callSid: string, named: string | undefined): Promise<string | undefined> {
     const own = this.#around.config.BRIDGE_NODE;
-    if (own === undefined || this.#live.has(callSid)) return undefined;
+    if (own === undefined || (named ?? own) !== own || this.#live.has(callSid)) return undefined;
     const node = (await this.#courses.readPast(callSid))?.node;
     return node === own ? undefined : node;
   }

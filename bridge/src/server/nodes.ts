@@ -28,9 +28,10 @@ export function nameNode(routes: readonly Route[], node: string | undefined): re
 /**
  * The answer to a request about another node's call: 409 `node_other` and that node's name, with
  * which it is asked once more. Not 421, which `fetch` sends again by itself, to the same place. A
- * request that names a node is not sent away: if it is here, the proxy found that node gone, and the
- * store knows what this one has to know. It is no fault, so it stands in no log: Twilio's callbacks
- * of a number name no node.
+ * request that names another node is not sent away: if it is here, the proxy found that node gone,
+ * and the store knows what this one has to know. One that names this node is: the call was here, and
+ * another one went on with it. It is no fault, so it stands in no log: Twilio's callbacks of a number
+ * name no node.
  * Source: https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
  */
 export async function answerFromOther(
@@ -38,8 +39,7 @@ export async function answerFromOther(
   { headers }: HttpRequest,
   callSid: string,
 ): Promise<RouteAnswer | undefined> {
-  if (headers[NODE_HEADER] !== undefined) return undefined;
-  const other = await calls.findOtherNode(callSid);
+  const other = await calls.findOtherNode(callSid, headers[NODE_HEADER]);
   if (other === undefined) return undefined;
   const answer = answerError(new CodedError('node_other', `it is with node ${other}`), 409);
   return { ...answer, headers: { ...answer.headers, [NODE_HEADER]: other } };
