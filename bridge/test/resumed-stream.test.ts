@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallRecord } from '../src/records/call-record';
 import { type StandInCall, startStandInCall } from './stand-in/call';
 import type { StandInSession } from './stand-in/model';
@@ -144,14 +145,27 @@ describe('A call whose stream breaks', () => {
   });
 
   it('has one longest time for all its streams', async () => {
-    call = await startStandInCall('', { MAX_CALL_S: '1' });
+    call = await startStandInCall('', { MAX_CALL_S: '2' });
     const { startedAt } = await record();
+    await sleep(1_200); // more than half of it, so that another 2 s would be seen
     await breakStream(call.phone);
     const { phone } = await goOn(await next());
     expect(await phone.closed).toMatchObject({ reason: 'call_too_long' });
     const { startedAt: later, endedAt } = await record();
     expect(later).toBe(startedAt);
-    expect(Date.parse(String(endedAt)) - Date.parse(String(startedAt))).toBeLessThan(1_900);
+    expect(Date.parse(String(endedAt)) - Date.parse(String(startedAt))).toBeLessThan(3_000);
+  });
+
+  it('leaves its message on an answering machine again', async () => {
+    call = await startStandInCall('voicemail: { message: Please call us back. }\n');
+    const parameters = { AnsweredBy: 'machine_end_beep' };
+    await call.bridge.post('/calls/CA1/events', { source: 'call-status', parameters });
+    await call.session.waitFor('response.create');
+    await breakStream(call.phone);
+    const { session } = await goOn(await next());
+    expect(await session.waitFor('response.create')).toMatchObject({
+      response: { instructions: expect.stringContaining('Please call us back.') as string },
+    });
   });
 
   it('is over where Twilio says so, and its record is whole', async () => {
@@ -172,7 +186,7 @@ describe('A call whose stream breaks', () => {
     const drained = call.bridge.calls.drain(30_000).then(() => (isDrained = true));
     await breakStream(call.phone);
     const { phone } = await goOn(await next());
-    await new Promise((resolve) => setTimeout(resolve, 2_200)); // longer than it lingers
+    await sleep(2_200); // longer than it lingers
     expect(isDrained).toBe(false);
     phone.send({ event: 'stop', stop: { callSid: 'CA1' } });
     await phone.closed;
