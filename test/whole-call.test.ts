@@ -64,7 +64,7 @@ describe('A whole call, from the webhook to the model and back', () => {
     expect(report.statusEvents.map(({ event }) => event)).toEqual(
       expect.arrayContaining(['stream-started', 'stream-stopped', 'completed']),
     );
-    expect(stage.bridge.calls.read(call.callSid)).toMatchObject({
+    expect(await stage.bridge.calls.read(call.callSid)).toMatchObject({
       end: { by: 'caller' },
       errors: [],
     });
@@ -103,7 +103,7 @@ describe('A whole call, from the webhook to the model and back', () => {
     expect(report.stream?.clears).toBe(1);
     expect(session?.record.truncations).toHaveLength(1);
     expect(session?.record.errors).toEqual([]);
-    expect(stage.bridge.calls.read(call.callSid)).toMatchObject({ bargeIns: 1 });
+    expect(await stage.bridge.calls.read(call.callSid)).toMatchObject({ bargeIns: 1 });
   });
 
   it('is whole in test mode with the bridge and the model down', async () => {
