@@ -130,7 +130,7 @@ async function goOn(
   let backMs: number | undefined;
   const fault = await faultOf(async () => {
     if (killedAtUnixMs !== undefined)
-      backMs = (await call.agentSpeaksAfter(killedAtUnixMs)) - killedAtUnixMs;
+      backMs = Math.round((await call.agentSpeaksAfter(killedAtUnixMs)) - killedAtUnixMs);
     await hearOut(call);
     const times = call.events.filter(({ kind }) => kind === 'agent-speaks').length;
     await call.phone.say(clip('caller-thanks').audio);
