@@ -137,8 +137,11 @@ export class Calls {
         'bridge_busy',
         `late by ${Math.round(load.lagMs)} ms, busy for ${Math.round(load.busyShare * 100)} %`,
       );
-    if (!this.#around.endpoints.some(({ breaker }) => breaker.admits(request.callSid)))
-      throw new CodedError('model_down');
+    const { endpoints } = this.#around;
+    if (!endpoints.some(({ breaker }) => breaker.admits(request.callSid))) {
+      const waitMs = Math.min(...endpoints.map(({ breaker }) => breaker.waitMs));
+      throw new CodedError('model_down', undefined, { retryAfterS: Math.ceil(waitMs / 1_000) });
+    }
     const placed =
       request.callId === undefined
         ? undefined
