@@ -72,11 +72,11 @@ describe('A model that is dropped in mid-sentence', () => {
     return saidAtMs;
   };
 
-  const run = async (call: LineCall, afterDeltas: number): Promise<number[]> => {
-    const { phone, session } = call;
+  const run = async (call: LineCall, arm: () => void): Promise<number[]> => {
+    const { phone } = call;
     // The greeting has been heard once it is a turn.
     while (turnsOf(call).length === 0) await sleep(20);
-    session.setFaults({ drop: { afterDeltas: session.record.deltas + afterDeltas } });
+    arm();
     const saidAtMs = await saySomething(call, [SENTENCE, REST]);
     const silencesMs = silencesOf(phone, saidAtMs);
     await saySomething(call, ['Until then, goodbye.']);
@@ -121,7 +121,14 @@ describe('A model that is dropped in mid-sentence', () => {
       while (calls.length < Math.min(AT_ONCE, DROPS - outcomes.length))
         calls.push(await line.call());
       line.model.setFaults({ readyMs: READY_MS }); // of the sessions that take over
-      const silences = await Promise.all(calls.map((call, index) => run(call, 4 + index)));
+      const silences = await Promise.all(
+        calls.map((call, index) =>
+          run(call, () => {
+            const { session } = call;
+            session.setFaults({ drop: { afterDeltas: session.record.deltas + 4 + index } });
+          }),
+        ),
+      );
       for (const [index, call] of calls.entries()) {
         const [waitMs = Infinity, ...gapsMs] = silences[index] ?? [];
         outcomes.push({ waitMs, gapMs: Math.max(0, ...gapsMs), isAnew: await check(call) });
@@ -140,6 +147,25 @@ describe('A model that is dropped in mid-sentence', () => {
     expect(gaps.most).toBeGreaterThan(READY_MS - DELTA_MS);
     expect(Math.max(gaps.most, waits.most)).toBeLessThan(2_000 + line.stalledMs);
   });
+
+  // How much of what the model had sent is lost with the connection is for the network to say.
+  it.each(['speech started', 'speech stopped', 'response created'] as const)(
+    'answers the turn all the same where it is lost at “%s”',
+    async (kind) => {
+      line.model.setFaults({});
+      const call = await line.call();
+      let isArmed = false;
+      line.model.on((event) => {
+        if (!isArmed || event.kind !== kind || event.sessionId !== call.session.sessionId) return;
+        isArmed = false;
+        call.session.drop();
+      });
+      const [waitMs] = await run(call, () => (isArmed = true));
+      await line.model.nextSession();
+      expect(await check(call)).toBe(true);
+      expect(waitMs).toBeLessThan(2_000 + line.stalledMs);
+    },
+  );
 });
 
 function distributionOf(valuesMs: readonly number[]) {
