@@ -58,6 +58,14 @@ describe('A caller whose model is there and owes an answer', () => {
     expect(clips()).toBe(0);
   });
 
+  it('hears none while they speak to an agent that does not stop for them', async () => {
+    await open('turn_detection: { type: server_vad, interrupt_response: false }\n');
+    call.speechStarted();
+    call.respond('r1');
+    await sleep(A_WHILE_MS);
+    expect(clips()).toBe(0);
+  });
+
   it('hears it when an answer stops in the middle', async () => {
     await open();
     call.respond('r1', 100);
