@@ -346,8 +346,14 @@ export type FaultCode = keyof typeof FAULTS;
 export class CodedError extends Error {
   readonly code: FaultCode;
   readonly detail: string | undefined;
+  /** When to ask again, in seconds, where this case knows better than the table. */
+  readonly retryAfterS: number | undefined;
 
-  constructor(code: FaultCode, detail?: string, options?: ErrorOptions) {
+  constructor(
+    code: FaultCode,
+    detail?: string,
+    options?: ErrorOptions & { readonly retryAfterS?: number },
+  ) {
     super(
       detail === undefined ? FAULTS[code].message : `${FAULTS[code].message}: ${detail}`,
       options,
@@ -355,6 +361,7 @@ export class CodedError extends Error {
     this.name = 'CodedError';
     this.code = code;
     this.detail = detail;
+    this.retryAfterS = options?.retryAfterS;
   }
 
   /** The row of the table. */

@@ -222,7 +222,10 @@ export const ENVIRONMENT = z.object({
     'How long before a model session expires another is got ready, to take over at a quiet moment',
   ),
   MODEL_WAIT_MS: count(1_000, 0).describe(
-    'After so much silence while the model is lost the caller hears a clip; 0 for never',
+    'After so much silence without a model session the caller hears a clip; 0 for never',
+  ),
+  MODEL_SLOW_MS: count(2_500, 0).describe(
+    'After so much silence in which the model owes an answer the caller hears the clip too; 0 for never',
   ),
   MODEL_DOWN_CALLS: count(5).describe(
     'So many calls that lose a model within 30 s, with none that it serves, and it counts as down',

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { type Agent, AgentFileError, readAgent } from '../src/agent/agent-file';
@@ -11,6 +12,13 @@ language: en
 voice: marin
 instructions: Be brief.
 `;
+
+const clips = mkdtempSync(join(tmpdir(), 'clips-'));
+const LONG_CLIP = join(clips, 'long.ulaw');
+const WAVE = join(clips, 'clip.wav');
+writeFileSync(LONG_CLIP, Buffer.alloc(80_001, 0xff));
+writeFileSync(WAVE, Buffer.concat([Buffer.from('RIFF'), Buffer.alloc(400)]));
+afterAll(() => rmSync(clips, { recursive: true }));
 
 const read = (content: string, environment: Record<string, string> = {}): Agent =>
   readAgent('agents/small.yaml', content, { environment, maxCallS: 3_300 });
@@ -158,6 +166,22 @@ describe('An agent file', () => {
       'an outcome whose schema has a keyword that is none',
       `${SMALL}tools: [report_outcome]\noutcome:\n  type: object\n  propertys: {}\n`,
       ':6: outcome: strict mode: unknown keyword: "propertys"',
+    ],
+    [
+      'a clip that is not there',
+      `${SMALL}on_wait:\n  clip: nowhere/moment.ulaw\n`,
+      ':6: on_wait.clip: there is no file nowhere/moment.ulaw',
+    ],
+    ['a clip that is a folder', `${SMALL}on_wait: { clip: . }\n`, ':5: on_wait.clip: . is no file'],
+    [
+      'a clip that is longer than a caller would bear',
+      `${SMALL}on_wait:\n  clip: ${LONG_CLIP}\n`,
+      `:6: on_wait.clip: ${LONG_CLIP} has `,
+    ],
+    [
+      'a clip with a header',
+      `${SMALL}on_wait:\n  clip: ${WAVE}\n`,
+      `:6: on_wait.clip: ${WAVE} has a header`,
     ],
   ])('with %s is refused', (_what, content, ...expected) => {
     const faults = faultsOf(content);

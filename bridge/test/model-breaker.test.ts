@@ -1,5 +1,6 @@
+import { signRequest } from '@realtime-phone/protocol/request-signature';
 import { Breaker } from '../src/model/breaker';
-import { startTestBridge, type TestBridge } from './stand-in/bridge';
+import { BRIDGE_SECRET, startTestBridge, type TestBridge } from './stand-in/bridge';
 import { type StandInModel, startStandInModel } from './stand-in/model';
 import { connectTwilio } from './stand-in/twilio';
 
@@ -78,6 +79,16 @@ describe('A bridge whose model is down', () => {
 
   const admit = (callSid: string) =>
     bridge.post('/calls', { callSid, from: '+1', to: '+2', direction: 'inbound' });
+  const askAgainAfterS = async (callSid: string) => {
+    const body = JSON.stringify({ callSid, from: '+1', to: '+2', direction: 'inbound' });
+    const asked = { method: 'POST', path: '/calls', body };
+    const authorization = signRequest(BRIDGE_SECRET, asked, Date.now() / 1_000);
+    const { headers } = await fetch(`${bridge.url}/calls`, {
+      ...asked,
+      headers: { authorization },
+    });
+    return Number(headers.get('retry-after'));
+  };
   const loseModel = async (callSid: string) => {
     const { token } = await bridge.admit(callSid);
     const phone = connectTwilio(bridge.server.port, callSid, { token });
@@ -91,6 +102,7 @@ describe('A bridge whose model is down', () => {
     await loseModel('CA1');
     await loseModel('CA2');
     expect(await admit('CA3')).toMatchObject({ status: 503, body: { code: 'model_down' } });
+    expect(await askAgainAfterS('CA3')).toBe(1);
     const metrics = await (await fetch(`${bridge.url}/metrics`)).text();
     expect(metrics).toMatch(/^bridge_model_down\{endpoint="first"\} 1$/m);
     const { checks } = (await bridge.operator('/diagnostics')).body;
@@ -105,6 +117,15 @@ describe('A bridge whose model is down', () => {
     session.send({ type: 'response.created', response: { id: 'r1' } });
     session.send({ type: 'response.done', response: { id: 'r1', status: 'completed' } });
     while ((await admit('CA6')).status !== 201);
+  });
+
+  it('says when to ask again: once a call may try', async () => {
+    await open({ MODEL_DOWN_S: '40' });
+    await loseModel('CA1');
+    await loseModel('CA2');
+    const afterS = await askAgainAfterS('CA3');
+    expect(afterS).toBeGreaterThan(30);
+    expect(afterS).toBeLessThanOrEqual(40);
   });
 
   it('takes the second model from the start', async () => {

@@ -120,6 +120,20 @@ describe('A call whose model session is lost', () => {
     expect(session.received.some(({ type }) => type === 'conversation.item.truncate')).toBe(false);
   });
 
+  it('is told of no word whose sound had not come yet', async () => {
+    await open();
+    call.respond('r1', 500);
+    say('r1', 'one two three four five six seven eight nine ten eleven twelve');
+    await call.phone.waitFor('mark');
+    const session = await lose();
+    const { response } = await session.waitFor('response.create');
+    const { instructions } = response as { instructions: string };
+    const said = /The caller has heard: "(.*)"/.exec(instructions)?.[1] ?? '';
+    // Half a second is two words, and one more since nobody speaks evenly.
+    expect(said).toBe('one two three');
+    expect(items(session)).toMatchObject([{ content: [{ text: said }] }]);
+  });
+
   it('plays a clip when it takes a moment, which is no item of the model’s', async () => {
     await open('', { MODEL_WAIT_MS: '50' });
     call.model.refuseWith = 503;

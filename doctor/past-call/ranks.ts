@@ -12,7 +12,8 @@ export interface Cause {
   readonly remedy?: string;
 }
 
-const SURVIVED = 90;
+/** From this rank on the call survived it. */
+export const SURVIVED = 90;
 
 /** Codes of a stream by the step of it that they break. */
 const STREAM_STEPS: readonly (readonly [codes: readonly number[], rank: number])[] = [
@@ -36,7 +37,8 @@ export function rankOfTwilio(code: number, url: string): number {
   return code >= 20000 && code < 22000 ? 5 : 85;
 }
 
-const REFUSED_ADMISSION = /^(bridge_full|bridge_draining|caller_calls_|withheld_calls_|agent_|outbound_call_unknown)/;
+const REFUSED_ADMISSION =
+  /^(bridge_full|bridge_draining|caller_calls_|withheld_calls_|agent_|outbound_call_unknown)/;
 const REFUSED_UPGRADE =
   /^(twilio_signature_|node_other|call_not_admitted|call_already_streaming|sockets_full)/;
 const REFUSED_START =

@@ -1,7 +1,8 @@
 import { describeSipResponse } from '@realtime-phone/protocol/sip-responses';
 import { describeTwilioError } from '@realtime-phone/protocol/twilio-errors/catalogue';
 import type { Evidence } from './evidence';
-import { type Cause, rankOfFault, rankOfTwilio } from './ranks';
+import { findReplacedSessions, isModelSurvived } from './model-sessions';
+import { type Cause, rankOfFault, rankOfTwilio, SURVIVED } from './ranks';
 
 /** What went wrong with a call, in one sentence. */
 export interface Verdict {
@@ -32,7 +33,7 @@ export function judge(evidence: Evidence): Verdict {
     );
   }
   const [cause] = listCauses(evidence).sort((a, b) => a.rank - b.rank || a.atMs - b.atMs);
-  if (cause !== undefined && cause.rank < 90) return verdictOf(cause);
+  if (cause !== undefined && cause.rank < SURVIVED) return verdictOf(cause);
   const unconnected = judgeStatus(evidence);
   if (unconnected !== undefined) return unconnected;
   const isOver = twilio === undefined ? record?.endedAtMs !== undefined : OVER.has(twilio.status);
@@ -64,6 +65,15 @@ export function judge(evidence: Evidence): Verdict {
   }
   const by = record?.end?.by;
   const who = by === 'caller' ? 'the caller hung up' : `the end came from the ${by ?? 'line'}`;
+  const replaced = record === undefined ? undefined : findReplacedSessions(record);
+  if (replaced !== undefined)
+    return {
+      id: 'model-replaced',
+      sentence: `the call went on and ${who}, though ${replaced}`,
+      remedy:
+        'nothing for one call; where it is many, see the status page of the model’s provider and bridge_model_sessions_lost_total',
+      isWell: true,
+    };
   return {
     id: 'nothing-went-wrong',
     sentence: `nothing went wrong: ${who}`,
@@ -98,6 +108,8 @@ function listCauses({ notices, exchanges, record, twilio }: Evidence): Cause[] {
   for (const { atMs, code, message, remedy } of record?.errors ?? []) {
     if (MEANT.has(code) && startsWell) continue;
     const isTwilios = /^\d+$/.test(code);
+    // The verdict tells of it where nothing else went wrong.
+    if (record !== undefined && isModelSurvived(record, { atMs, code })) continue;
     const rank = isTwilios ? rankOfTwilio(Number(code), '') : rankOfFault(code);
     // A stranger who knocked, or a stream that came late after all, broke nothing.
     if (rank < 60 && startedAtMs !== undefined && !isTwilios) continue;

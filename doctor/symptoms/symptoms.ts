@@ -175,7 +175,7 @@ export const SYMPTOMS: readonly Symptom[] = [
         shownBy: 'OPENING_SAY is set on the Functions',
       },
       {
-        what: 'a model or a tool that is slow',
+        what: 'a model or a tool that is slow; after MODEL_SLOW_MS the caller hears “one moment”',
         bridge: ['tool_unreachable', 'tool_failed'],
         shownBy:
           '`npm run doctor -- --only model`; `bridge_first_agent_audio_seconds` in `/metrics`',

@@ -127,3 +127,48 @@ test('folklore is put right, and the words of the model are told', () => {
   });
   expect(judge(evidence({ record })).sentence).toContain('insufficient_quota');
 });
+
+describe('A call whose model was lost', () => {
+  const step = (what: string, atMs: number) => ({ what, atMs });
+  const lost = fault('model_closed', 'the model closed', 4_000);
+  const judgeOf = (more: Partial<BridgeRecord>) =>
+    judge(evidence({ record: { ...RECORD, ...more } }));
+
+  test('went well where another session took over, and the verdict tells of it', () => {
+    const course = [step('model session lost', 4_001), step('model session replaced', 4_300)];
+    const verdict = judgeOf({ course, errors: [lost] });
+    expect(verdict).toMatchObject({ id: 'model-replaced', isWell: true });
+    expect(verdict.sentence).toContain('model_closed');
+  });
+
+  test('failed where it was lost once more and for good', () => {
+    const course = [
+      step('model session lost', 4_000),
+      step('model session replaced', 4_300),
+      step('model session lost', 6_000),
+    ];
+    const errors = [lost, fault('model_unreachable', 'nobody there', 6_000)];
+    const end = { by: 'model', code: 'model_unreachable' };
+    expect(judgeOf({ course, errors, end }).id).toBe('model_unreachable');
+  });
+
+  test('failed where the caller hung up while there was none', () => {
+    const course = [step('model session lost', 4_000)];
+    expect(judgeOf({ course, errors: [lost] })).toMatchObject({
+      id: 'model_closed',
+      isWell: false,
+    });
+  });
+
+  test('went well where a response failed and was had when it was asked for again', () => {
+    const errors = [fault('model_response_failed')];
+    expect(judgeOf({ errors }).id).toBe('nothing-went-wrong');
+  });
+
+  test('has another cause where something else failed after it', () => {
+    const course = [step('model session lost', 4_000), step('model session replaced', 4_300)];
+    const errors = [lost, fault('stream_idle', 'nothing came', 9_000)];
+    const end = { by: 'stream', code: 'stream_idle' };
+    expect(judgeOf({ course, errors, end }).id).toBe('stream_idle');
+  });
+});

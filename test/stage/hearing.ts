@@ -46,6 +46,18 @@ export async function hangUp(
   return { report, accounts: accountOf(session, phone, report, deltaMs) };
 }
 
+/** How long the caller heard nothing, each time, from a moment of the call to the end of what they heard. */
+export function silencesOf(phone: PhoneCall, fromMs: number): number[] {
+  let quietSinceMs = fromMs;
+  return phone.heard().flatMap(({ atMs, bytes }) => {
+    const endsAtMs = atMs + bytes.length / 8;
+    if (endsAtMs <= fromMs) return [];
+    const silenceMs = Math.max(0, atMs - quietSinceMs);
+    quietSinceMs = endsAtMs;
+    return [silenceMs];
+  });
+}
+
 /** All that the caller heard, and all that the model said, one after the other. */
 export function heardAndSaid({ phone, session }: LineCall): {
   readonly heard: Buffer;

@@ -76,7 +76,7 @@ export const agentSchema = (environment: Environment) =>
     limits: LIMITS.default(() => LIMITS.parse({})),
     /** What the fallback says when the model fails. */
     on_failure: z.strictObject({ say: z.string().min(1) }).optional(),
-    /** What the caller hears while the model is lost: a file of headerless mu-law, 8 kHz. */
+    /** What the caller hears who waits for the model: a file of headerless mu-law, 8 kHz. */
     on_wait: z.strictObject({ clip: z.string().min(1) }).optional(),
     /** What a key of the telephone does. */
     keys: z

@@ -1,4 +1,5 @@
 import type { Agent } from './agent-schema';
+import { readClip } from './clip-file';
 import { findSchemaFaults, type ObjectSchema } from './json-schema';
 import { type AgentTool, BUILT_IN, nameTool } from './tool-schema';
 import { findPlaceholders } from './variables';
@@ -24,6 +25,7 @@ export function findContradictions(
   return [
     ...checkName(agent, fileName),
     ...checkLimits(agent, maxCallS),
+    ...checkWaitClip(agent),
     ...checkPlaceholders(agent),
     ...checkToolNames(agent.tools),
     ...checkKeys(agent),
@@ -51,6 +53,17 @@ function checkLimits({ limits }: Agent, maxCallS: number): LocatedFault[] {
         },
       ]
     : [];
+}
+
+function checkWaitClip({ on_wait: own }: Agent): LocatedFault[] {
+  if (own === undefined) return [];
+  try {
+    readClip(own.clip);
+    return [];
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return [{ path: ['on_wait', 'clip'], message }];
+  }
 }
 
 /** The texts of an agent that may hold `{{variables}}`. */

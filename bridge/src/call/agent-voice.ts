@@ -137,6 +137,12 @@ export class AgentVoice implements Ledger {
     return this.#heard.unheardBytes(performance.now());
   }
 
+  /** All that was sent since the stream began, but for what was cleared. */
+  get sentBytes(): number {
+    const nowMs = performance.now();
+    return this.#heard.heardBytes(nowMs) + this.#heard.unheardBytes(nowMs);
+  }
+
   get roundTripMs(): number {
     return this.#heard.roundTripMs;
   }

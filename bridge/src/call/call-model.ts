@@ -4,9 +4,9 @@ import type { ClientEvent } from '@realtime-phone/protocol/realtime/client-event
 import type { ServerEvent, SessionState } from '@realtime-phone/protocol/realtime/server-events';
 import type { Agent } from '../agent/agent-file';
 import { ModelLeg, type Replacement } from '../model/model-leg';
-import type { ModelMouth } from './conversation';
 import type { Course } from './course';
 import { changeListening, findOtherTurnDetection, type Listening } from './manners';
+import type { ModelMouth } from './model-mouth';
 import type { CallSurroundings } from './surroundings';
 
 /** What a call has to do for its model. */

@@ -40,7 +40,9 @@ export class Call {
   #ticket: Ticket | undefined;
   readonly #model: CallModel;
   #stream: MediaStream | undefined;
-  #conversation: Conversation | undefined;
+  /** The conversation, from the moment that the stream is there. */
+  #joined: Conversation | undefined;
+  #hasAgent = false;
   #startedAtMs = 0;
   /** Twilio's AnsweredBy, where a machine has answered. */
   #machine: string | undefined;
@@ -71,7 +73,7 @@ export class Call {
     });
     this.#model = new CallModel(request.callSid, agent, course, around, this.#firstListening, {
       onReady: () => {
-        if (this.#stream !== undefined) this.#startAgent(this.#stream);
+        if (this.#joined !== undefined) this.#startAgent(this.#joined);
       },
       onEvent: (event) => this.#takeModelEvent(event),
       onLost: () => this.#conversation?.loseModel(),
@@ -139,8 +141,16 @@ export class Call {
     this.#course.note('media stream started');
     const { fault } = this.#model;
     if (this.#model.isDown) return this.end('model', fault);
-    if (this.#model.isReady) return this.#startAgent(stream);
+    const conversation = this.#join(stream);
+    this.#joined = conversation;
+    if (this.#model.isReady) return this.#startAgent(conversation);
+    conversation.expectModel();
     this.#watchModel();
+  }
+
+  /** The conversation, once the agent takes part in it. */
+  get #conversation(): Conversation | undefined {
+    return this.#hasAgent ? this.#joined : undefined;
   }
 
   /** A model that takes too long at first: another one, or none. */
@@ -177,7 +187,7 @@ export class Call {
 
   /** Takes a mark that Twilio sent back. */
   takeMark(name: string): void {
-    this.#conversation?.takeMark(name);
+    this.#joined?.takeMark(name);
   }
 
   /** Takes a key that the caller pressed. */
@@ -197,6 +207,7 @@ export class Call {
     this.#machine = answeredBy;
     this.#course.note('voicemail reached', { answeredBy });
     this.#recorder.discard();
+    if (this.#conversation === undefined) this.#joined?.hush();
     const hasToWait = this.#conversation === undefined && this.agent.voicemail !== undefined;
     if (!hasToWait) this.#answerMachine();
   }
@@ -218,9 +229,9 @@ export class Call {
     this.#phase = 'ended';
     for (const watch of [this.#unclaimed, this.#readyWatch, this.#lengthWatch]) clearTimeout(watch);
     this.#arrival.stop();
-    const heardMs = this.#conversation?.heardMs ?? 0;
+    const heardMs = this.#joined?.heardMs ?? 0;
     this.#recorder.end();
-    this.#conversation?.stop();
+    this.#joined?.stop();
     this.#model.close();
     this.#stream?.close(fault);
     if (wasStreaming) this.#course.note('media stream stopped', { heardMs });
@@ -230,9 +241,8 @@ export class Call {
     this.#onEnd(this);
   }
 
-  #startAgent(stream: MediaStream): void {
+  #join(stream: MediaStream): Conversation {
     const { config, metrics } = this.#around;
-    clearTimeout(this.#readyWatch);
     const conversation: Conversation = new Conversation(
       stream,
       this.#model,
@@ -241,6 +251,7 @@ export class Call {
           this.#recorder.say(payload, startsInMs);
           this.#noteAgentAudio(bytes);
         },
+        onClip: (payload, startsInMs) => this.#recorder.say(payload, startsInMs),
         onClear: () => this.#recorder.clear(),
         onConsent: (wasHeard) => {
           if (this.#machine === undefined)
@@ -270,7 +281,12 @@ export class Call {
       describeManners(this.agent, config, this.#around.waitClips.find(this.agent)),
       this.agent,
     );
-    this.#conversation = conversation;
+    return conversation;
+  }
+
+  #startAgent(conversation: Conversation): void {
+    clearTimeout(this.#readyWatch);
+    this.#hasAgent = true;
     for (const audio of this.#callerAudio.release().map(sliceOf)) {
       conversation.hear(audio, performance.now());
       this.#model.append(audio);

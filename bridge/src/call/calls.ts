@@ -9,6 +9,7 @@ import type { AgentShelf } from '../agent/agent-shelf';
 import { renderAgent } from '../agent/rendering';
 import type { WaitingCall, WaitingCalls } from '../outbound/waiting-calls';
 import type { CallRecord } from '../records/call-record';
+import { requireModel } from '../model/breaker';
 import type { CallStore } from '../records/call-store';
 import { Call } from './call';
 import { CallQueue } from './call-queue';
@@ -148,8 +149,7 @@ export class Calls {
         'bridge_busy',
         `late by ${Math.round(load.lagMs)} ms, busy for ${Math.round(load.busyShare * 100)} %`,
       );
-    if (!this.#around.endpoints.some(({ breaker }) => breaker.admits(request.callSid)))
-      throw new CodedError('model_down');
+    requireModel(this.#around.endpoints, request.callSid);
     const { callId } = request;
     const claim = () =>
       callId === undefined ? undefined : this.#waiting.claim(callId, request.callSid);

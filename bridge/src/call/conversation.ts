@@ -1,78 +1,32 @@
 import { type Base64Slice, sliceOf } from '@realtime-phone/protocol/base64';
-import type { CodedError } from '@realtime-phone/protocol/errors';
 import type { ClientEvent, ClientItem } from '@realtime-phone/protocol/realtime/client-events';
 import type { ServerEvent } from '@realtime-phone/protocol/realtime/server-events';
 import { AgentVoice, CLIP_ITEM, type Ear } from './agent-voice';
+import type { ConversationListener } from './conversation-listener';
 import { Farewell } from './farewell';
-import type { Cut } from './heard';
 import { LineGap } from './line-gap';
 import { NoiseGate } from './noise-gate';
 import { RecentAudio } from './recent-audio';
 import { type ResponseRequest, Responses } from './responses';
 import { Silence } from './silence';
 import { Succession } from './succession';
-import { type Saying, Transcript } from './transcript';
+import { Transcript } from './transcript';
 import { TurnTaking } from './turn-taking';
-import { WaitClip } from './wait-clip';
+import { type Awaited, WaitClip } from './wait-clip';
 import type { Agent } from '../agent/agent-schema';
 import type { Ledger } from '../recording/agent-queue';
 import { Keys } from '../tools/keys';
 import type { CallControls } from '../tools/call-controls';
 import { Toolbox } from '../tools/toolbox';
 import type { HandOverStep, Resumption } from './hand-over';
-import { type Listening, listeningToGreeting, type Manners } from './manners';
-
-/** The model, as a conversation uses it. */
-export interface ModelMouth {
-  tell(event: ClientEvent): void;
-  /** Takes audio as if the caller had sent it, mu-law. */
-  append(audio: Base64Slice): void;
-  /** Has the model listen in another way from now on. */
-  listen(listening: Listening): void;
-}
-
-/** What a conversation reports to its call. */
-export interface ConversationListener {
-  /**
-   * @param payload base64 mu-law.
-   * @param startsInMs how long it is until it is heard.
-   */
-  onAgentAudio(payload: string, bytes: number, startsInMs: number): void;
-  /** What was not heard is about to be cleared. */
-  onClear(): void;
-  /** The consent sentence has been heard to its end, or never will be. */
-  onConsent(wasHeard: boolean): void;
-  onBargeIn(cuts: readonly Cut[]): void;
-  onLateDelta(): void;
-  onSaying(saying: Saying): void;
-  /** A step for the record, in the words of the log. */
-  onNote(what: string, details?: object): void;
-  /** The agent has ended the call, and its goodbye has been heard. */
-  onGoodbye(): void;
-  /** The stream is to end for a step of Twilio's, after which the call may come back. */
-  onHandOver(step: HandOverStep): void;
-  onOutcome(outcome: unknown): void;
-  /** A fault that the call survives. */
-  onToolFault(fault: CodedError): void;
-  /** The model fails the call. */
-  onFault(fault: CodedError): void;
-  /** A response failed, and is asked for once more. */
-  onAskedAgain(fault: CodedError): void;
-  /** Nobody speaks now, and nothing is owed. */
-  onQuiet(): void;
-  onCallerAudioDropped(bytes: number): void;
-}
+import { listeningToGreeting, type Manners } from './manners';
+import type { ModelMouth } from './model-mouth';
+import { HAVE_TO_END, NOBODY_THERE, STILL_THERE } from './set-phrases';
 
 /** How long a message on an answering machine may take; machines record a minute or two. */
 const MESSAGE_MS = 90_000;
 /** Whoever has it said ends the call before, with a fault, so that the fallback speaks. */
 const LAST_GOODBYE_MS = 60_000;
-const STILL_THERE =
-  'The caller has said nothing for a while. Ask briefly, in the language of the call, whether they are still there.';
-const HAVE_TO_END =
-  'The call has to end now, for a reason that has nothing to do with the caller. In the language of the call, and in two short sentences at most: apologize, say that they are welcome to call again in a minute, and say goodbye.';
-const NOBODY_THERE =
-  'The caller is not there any more. Say a short, polite goodbye in the language of the call.';
 
 /** The conversation of one stream: agent and caller, from the first word to the last. */
 export class Conversation {
@@ -92,6 +46,8 @@ export class Conversation {
   readonly #waitClip: WaitClip;
   readonly #manners: Manners;
   #listens = true;
+  /** The agent has not begun: there is no model yet. */
+  #isEarly = false;
 
   constructor(
     ear: Ear,
@@ -119,15 +75,16 @@ export class Conversation {
       {
         onAgentAudio: (itemId, payload, bytes, startsInMs) => {
           this.#silence?.stop();
-          if (itemId !== CLIP_ITEM) this.#transcript.agentAudio(itemId, bytes, startsInMs);
+          if (itemId === CLIP_ITEM) return listener.onClip(payload, startsInMs);
+          this.#transcript.agentAudio(itemId, bytes, startsInMs);
           listener.onAgentAudio(payload, bytes, startsInMs);
         },
         onClear: () => listener.onClear(),
         onLateDelta: () => listener.onLateDelta(),
         onHeard: () => this.#turns.agentHeard(),
         onQuiet: () => {
-          this.#waitClip.quiet();
           this.#pause();
+          this.#noteWait();
         },
       },
       manners.maxUnheardBytes,
@@ -161,8 +118,8 @@ export class Conversation {
       this.#turns,
       this.#recent,
     );
-    const { waitClip, waitMs } = manners;
-    this.#waitClip = new WaitClip(waitMs, () => {
+    const { waitClip, waitMs, slowMs } = manners;
+    this.#waitClip = new WaitClip({ session: waitMs, answer: slowMs }, () => {
       if (waitClip !== undefined) this.#voice.playClip(waitClip);
     });
     this.#farewell = new Farewell(() => this.#isSpeaking, manners.goodbyeMs);
@@ -185,11 +142,19 @@ export class Conversation {
           });
   }
 
+  /** The caller is there before the model is. */
+  expectModel(): void {
+    this.#isEarly = true;
+    this.#noteWait();
+  }
+
   /** Goes on with a call that comes back from somebody else. */
   resume({ history, speaksFirst }: Resumption): void {
+    this.#isEarly = false;
     for (const item of history) this.#addItem(item);
     if (speaksFirst) this.ask();
     else this.#silence?.begin();
+    this.#noteWait();
   }
 
   /**
@@ -197,15 +162,18 @@ export class Conversation {
    * @param consent is said before everything else, and cannot be cut.
    */
   begin(greeting: string | undefined, consent?: string): void {
+    this.#isEarly = false;
     if (consent !== undefined) this.#turns.open('consent', consent);
     else if (greeting !== undefined) this.#turns.open('greeting', greeting);
     else if (this.#turns.owesAnswer) this.ask();
     else this.#silence?.begin();
+    this.#noteWait();
   }
 
   /** Asks the model for a response, as soon as one may be asked for. */
   ask(request?: ResponseRequest): void {
     this.#responses.ask(request);
+    this.#noteWait();
   }
 
   /** Ends the call once the goodbye has been heard; the caller can call it off by speaking. */
@@ -239,6 +207,7 @@ export class Conversation {
    */
   leaveMessage(message: string): void {
     this.#listens = false;
+    this.#waitClip.stop();
     this.#gap.stop();
     this.#silence?.stop();
     this.#farewell.stop();
@@ -287,6 +256,7 @@ export class Conversation {
     this.#toolbox.takeEvent(event);
     if (event.type === 'response.done') this.#pause();
     if (event.type === 'conversation.item.input_audio_transcription.completed') this.#noteQuiet();
+    this.#noteWait();
   }
 
   /** The model is lost: what was sent plays on, and what is asked for waits for another one. */
@@ -297,15 +267,15 @@ export class Conversation {
     this.#gap.stop();
     this.#gate?.reset();
     this.#silence?.stop();
-    this.#waitClip.lost(this.#voice.isQuiet);
+    this.#noteWait();
   }
 
   /** Another session is there, and is given the conversation. */
   replaceModel(): void {
     if (!this.#succession.isLost) this.#toolbox.lose();
-    this.#waitClip.stop();
     this.#succession.replace();
     this.#pause();
+    this.#noteWait();
   }
 
   /** True where nobody speaks and nothing is owed, so that the model may be changed. */
@@ -327,6 +297,12 @@ export class Conversation {
   /** What the caller has heard of the agent so far. */
   get heardMs(): number {
     return this.#voice.heardMs;
+  }
+
+  /** Whoever is there hears no clip before the agent begins: it is a machine. */
+  hush(): void {
+    this.#isEarly = false;
+    this.#noteWait();
   }
 
   /** Ends all watches, and tells what of the last words was heard. */
@@ -371,6 +347,17 @@ export class Conversation {
     this.#responses.addItem(item);
   }
 
+  #noteWait(): void {
+    this.#waitClip.watch(this.#awaited, this.#voice.isQuiet);
+  }
+
+  /** A tool at work has words of its own for those who wait. */
+  get #awaited(): Awaited | undefined {
+    if (!this.#listens) return undefined;
+    if (this.#isEarly || this.#succession.isLost) return 'session';
+    return this.#turns.isOwed && !this.#toolbox.isBusy ? 'answer' : undefined;
+  }
+
   #noteQuiet(): void {
     if (this.isQuiet) this.#listener.onQuiet();
   }
@@ -381,7 +368,7 @@ export class Conversation {
 
   /** Something has ended; where nothing else goes on, nobody speaks now. */
   #pause(): void {
-    if (this.#isSpeaking) return;
+    if (this.#isSpeaking || this.#isEarly) return;
     this.#transcript.allHeard();
     if (this.#farewell.isPending) this.#farewell.check();
     else this.#expectCaller();

@@ -22,9 +22,11 @@ export interface Manners {
   /** Whether what the caller says is written down. */
   readonly writesDown: boolean;
   readonly instructions: string;
-  /** What a caller hears while the model is lost, base64 mu-law, and after how much silence. */
+  /** What a caller hears who waits, base64 mu-law. */
   readonly waitClip: string | undefined;
+  /** After how much silence without a model, and with one that owes an answer; 0 for never. */
   readonly waitMs: number;
+  readonly slowMs: number;
   readonly maxCallerAudioBytes: number;
 }
 
@@ -52,8 +54,9 @@ export function describeManners(
     asksAgain: config.MODEL_RECONNECT_TRIES > 0,
     writesDown: agent.transcription !== null,
     instructions: agent.instructions,
-    waitClip: config.MODEL_WAIT_MS > 0 ? waitClip : undefined,
+    waitClip,
     waitMs: config.MODEL_WAIT_MS,
+    slowMs: config.MODEL_SLOW_MS,
     maxCallerAudioBytes: config.MAX_CALLER_AUDIO_BYTES,
     maxUnheardBytes: config.MAX_AGENT_AUDIO_BYTES,
   };

@@ -105,6 +105,11 @@ export class Responses {
     return this.#running === undefined && this.#expected === undefined && !this.#waiting;
   }
 
+  /** True while one runs, or is due from the model. */
+  get owes(): boolean {
+    return this.#running !== undefined || this.#expected !== undefined;
+  }
+
   /** Asks for a response: now, or once the one that runs has ended and the caller is silent. */
   ask(request: ResponseRequest = {}): void {
     const isFree = this.#running === undefined && this.#expected === undefined;

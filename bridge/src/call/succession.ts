@@ -3,11 +3,11 @@ import type { ClientItem } from '@realtime-phone/protocol/realtime/client-events
 import type { ServerEvent } from '@realtime-phone/protocol/realtime/server-events';
 import type { ToolCall } from '../tools/tool-call';
 import { askToGoOn } from './continuation';
-import type { ModelMouth } from './conversation';
 import { GivenItems } from './given-items';
 import type { Cut } from './heard';
 import { describeTurn } from './history';
 import { Memory, type Remembered } from './memory';
+import type { ModelMouth } from './model-mouth';
 import type { RecentAudio } from './recent-audio';
 import type { ResponseRequest } from './responses';
 import type { Saying, Transcript } from './transcript';
@@ -105,14 +105,16 @@ export class Succession {
   }
 
   /** The request with which the model goes on after the words that came. */
-  continuation(request: ResponseRequest, said = this.#words): ResponseRequest {
-    return askToGoOn(request, this.#instructions, said);
+  continuation(request: ResponseRequest): ResponseRequest {
+    this.#transcript.breakOff();
+    return askToGoOn(request, this.#instructions, this.#words);
   }
 
   /** The model is lost. */
   lose(): void {
     if (this.#lost !== undefined) return;
     const owed = this.#turns.lose();
+    this.#transcript.breakOff();
     this.#lost = { owed, said: this.#words };
     this.#recent.lost();
   }
@@ -136,7 +138,7 @@ export class Succession {
     for (const audio of isHeardAgain ? turn : []) this.#model.append(audio);
     for (const audio of this.#recent.release()) this.#model.append(audio);
     if (owed?.isSpoken === true)
-      return this.#turns.replace(this.continuation(owed.request, said), true);
+      return this.#turns.replace(askToGoOn(owed.request, this.#instructions, said), true);
     // A turn that is heard again is answered as it would have been.
     const isAnsweredAgain = owed?.isToTurn === true && isHeardAgain;
     this.#turns.replace(isAnsweredAgain ? 'turn' : owed?.request, false);

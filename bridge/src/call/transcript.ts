@@ -25,7 +25,15 @@ interface AgentItem {
   beganAtMs: number;
   /** Heard to its end, and its text has not come yet. */
   isHeard: boolean;
+  /** All of its text has come. */
+  isDone: boolean;
 }
+
+/** How long a character takes to be said where this voice has not been heard yet: 150 words a minute. */
+const MS_PER_CHARACTER = 65;
+/** A voice is not even: so much sooner than reckoned, and a word more, may be said. */
+const UNEVEN = 1.1;
+const WORD = 8;
 
 /**
  * Who said what, as it was heard: of an item that was cut short, only the part that the caller
@@ -36,6 +44,8 @@ export class Transcript {
   readonly #note: (saying: Saying) => void;
   readonly #items = new Map<string, AgentItem>();
   readonly #callerTurns = new Map<string, number>();
+  /** What was said whole: how fast this voice speaks. */
+  readonly #whole = { ms: 0, characters: 0 };
 
   /** @param note takes each saying once, when it is known what of it was heard. */
   constructor(note: (saying: Saying) => void) {
@@ -62,6 +72,7 @@ export class Transcript {
     const item = this.#items.get(itemId);
     if (item === undefined || text === '') return;
     item.text = text;
+    item.isDone = true;
     if (item.isHeard) this.#finish(itemId, item, 1);
   }
 
@@ -82,6 +93,22 @@ export class Transcript {
     return Array.from(this.#items, ([itemId, { beganAtMs, text, bytes }]) => ({
       ...{ itemId, beganAtMs, text: text.trim(), bytes },
     })).filter(({ text, bytes }) => text !== '' && bytes > 0);
+  }
+
+  /**
+   * The model broke off: words whose audio did not come any more were not said. Text may run ahead of
+   * audio by any time (assumed; the API promises nothing), and a word that is said twice is better
+   * than one that is lost.
+   */
+  breakOff(): void {
+    const { ms, characters } = this.#whole;
+    const msPerCharacter = characters === 0 ? MS_PER_CHARACTER : ms / characters;
+    for (const item of this.#items.values()) {
+      if (item.isDone) continue;
+      const saidMs = item.bytes / MULAW_BYTES_PER_MS;
+      const most = (saidMs / msPerCharacter) * UNEVEN + WORD;
+      if (item.text.length > most) item.text = headOf(item.text, most / item.text.length);
+    }
   }
 
   /** The words of an item that were heard, where it is cut. */
@@ -118,7 +145,13 @@ export class Transcript {
   #item(itemId: string): AgentItem {
     const known = this.#items.get(itemId);
     if (known !== undefined) return known;
-    const item = { text: '', bytes: 0, beganAtMs: performance.now(), isHeard: false };
+    const item = {
+      text: '',
+      bytes: 0,
+      beganAtMs: performance.now(),
+      isHeard: false,
+      isDone: false,
+    };
     this.#items.set(itemId, item);
     return item;
   }
@@ -128,6 +161,10 @@ export class Transcript {
     item.isHeard = !isCut;
     if (!isCut && item.text === '' && item.bytes > 0) return;
     this.#items.delete(itemId);
+    if (!isCut && item.isDone && item.bytes > 0) {
+      this.#whole.ms += item.bytes / MULAW_BYTES_PER_MS;
+      this.#whole.characters += item.text.length;
+    }
     const text = isCut ? headOf(item.text, share) : item.text;
     if (text !== '' && item.bytes > 0)
       this.#note({ who: 'agent', text, beganAtMs: item.beganAtMs, isCut });

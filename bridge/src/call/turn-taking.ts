@@ -1,5 +1,4 @@
 import { CodedError } from '@realtime-phone/protocol/errors';
-import { MULAW_BYTES_PER_MS } from '@realtime-phone/protocol/mulaw';
 import type { RealtimeError, ServerEvent } from '@realtime-phone/protocol/realtime/server-events';
 import { isFatal } from '../model/model-faults';
 import type { AgentVoice } from './agent-voice';
@@ -31,12 +30,8 @@ export type OwedNow = Owed & { readonly isSpoken: boolean };
 interface OpeningWords {
   readonly what: Opening;
   readonly text: string;
-  /** Where it begins, in what the caller has heard of the agent. */
-  readonly fromMs: number;
-  /** What of it was said by responses that broke off. */
-  saidBytes: number;
-  /** Known once all of it has come. */
-  lengthMs: number | undefined;
+  /** Where it ends in all that the caller was sent; known once all of it has come. */
+  endsAtByte: number | undefined;
 }
 
 /** The manners of one conversation. */
@@ -90,8 +85,7 @@ export class TurnTaking {
 
   /** Has the agent say its greeting, or the consent sentence, which nothing can cut. */
   open(what: Opening, text: string): void {
-    const { heardMs: fromMs } = this.#voice;
-    this.#opening = { what, text, fromMs, saidBytes: 0, lengthMs: undefined };
+    this.#opening = { what, text, endsAtByte: undefined };
     this.#heldBack ||= this.#isProtected;
     this.#responses.ask({
       event_id: what,
@@ -161,13 +155,19 @@ export class TurnTaking {
    */
   replace(what: ResponseRequest | 'turn' | undefined, goesOn: boolean): void {
     this.#heldBack = this.#isProtected; // as the session was opened
-    const isCutOff = this.#opening !== undefined && this.#opening.lengthMs === undefined;
-    if (goesOn && isCutOff && this.#opening?.what === 'consent') {
+    const opening = this.#opening;
+    if (goesOn && opening?.what === 'consent' && opening.endsAtByte === undefined) {
       this.#responses.resume(undefined);
-      return this.#openAgain(this.#opening.text);
+      return this.#openAgain(opening.text);
     }
-    if (goesOn) this.#goOn();
     this.#responses.resume(what);
+  }
+
+  /** True while the model owes a response, or more of one, and the caller is silent. */
+  get isOwed(): boolean {
+    const { running } = this.#responses;
+    const isCut = running !== undefined && this.#voice.isCut(running);
+    return this.#responses.owes && !isCut && !this.#callerSpeaks;
   }
 
   /** The noise gate says that this is speech. */
@@ -193,9 +193,8 @@ export class TurnTaking {
 
   /** More of what the agent said has been heard. */
   agentHeard(): void {
-    if (this.#opening?.lengthMs === undefined) return;
-    if (this.#voice.heardMs >= this.#opening.fromMs + this.#opening.lengthMs)
-      this.#endOpening(true);
+    const endsAtByte = this.#opening?.endsAtByte;
+    if (endsAtByte !== undefined && this.#voice.heardBytes >= endsAtByte) this.#endOpening(true);
   }
 
   /** True while the noise gate is to decide whether the caller speaks. */
@@ -237,9 +236,7 @@ export class TurnTaking {
     const isFailed = status === 'failed' || (status === 'incomplete' && isMute);
     const { request } = this.#responses;
     if (this.#opening !== undefined && !isFailed)
-      this.#opening.lengthMs ??= Math.floor(
-        (this.#opening.saidBytes + this.#responseBytes) / MULAW_BYTES_PER_MS,
-      );
+      this.#opening.endsAtByte ??= this.#voice.sentBytes;
     this.#responses.done(responseId);
     if (isFailed) {
       const why = error === undefined ? (reason ?? 'no reason') : `${error.code} ${error.message}`;
@@ -263,7 +260,6 @@ export class TurnTaking {
   #askAgain(request: ResponseRequest, isMute: boolean): void {
     if (isMute) return this.#responses.ask(request);
     if (this.#opening?.what === 'consent') return this.#openAgain(this.#opening.text);
-    this.#goOn();
     this.#responses.ask(this.#listener.continuation(request));
   }
 
@@ -272,13 +268,6 @@ export class TurnTaking {
     this.#opening = undefined;
     if (cuts.length > 0) this.#listener.onBargeIn(cuts);
     this.open('consent', consent);
-  }
-
-  /** What is said next belongs to what was said. */
-  #goOn(): void {
-    if (this.#opening !== undefined && this.#opening.lengthMs === undefined)
-      this.#opening.saidBytes += this.#responseBytes;
-    this.#responseBytes = 0;
   }
 
   /** A refused greeting would be silence too, unless the model is speaking already. */

@@ -1,14 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Agent } from '../agent/agent-file';
+import { readClip } from '../agent/clip-file';
 
-/** Twilio plays a minute of it without complaint; a caller would not. */
-const MAX_BYTES = 80_000;
 const OTHER_LANGUAGE = 'en';
 
 /**
- * The clips that a caller hears while the model is lost: those of the agents' files, and one a
+ * The clips that a caller hears who waits for the model: those of the agents' files, and one a
  * language that comes with the bridge. Headerless mu-law, 8 kHz.
  */
 export class WaitClips {
@@ -41,15 +39,14 @@ export class WaitClips {
   }
 
   #load(path: string): string | undefined {
-    if (!this.#read.has(path)) this.#read.set(path, readClip(path));
+    if (!this.#read.has(path)) this.#read.set(path, loadClip(path));
     return this.#read.get(path);
   }
 }
 
-function readClip(path: string): string | undefined {
+function loadClip(path: string): string | undefined {
   try {
-    const bytes = readFileSync(path);
-    return bytes.length > 0 && bytes.length <= MAX_BYTES ? bytes.toString('base64') : undefined;
+    return readClip(path).toString('base64');
   } catch {
     return undefined;
   }

@@ -1,3 +1,5 @@
+import { CodedError } from '@realtime-phone/protocol/errors';
+
 /** Calls that lost the model longer ago than this say nothing of now. */
 const WINDOW_MS = 30_000;
 
@@ -71,4 +73,17 @@ export class Breaker {
     this.#openedAtMs = undefined;
     this.#trial = undefined;
   }
+}
+
+/**
+ * Lets a call pass where one of the endpoints may be tried for it.
+ * @throws CodedError `model_down`, with the time after which one may be.
+ */
+export function requireModel(
+  endpoints: readonly { readonly breaker: Breaker }[],
+  callSid: string,
+): void {
+  if (endpoints.some(({ breaker }) => breaker.admits(callSid))) return;
+  const waitMs = Math.min(...endpoints.map(({ breaker }) => breaker.waitMs));
+  throw new CodedError('model_down', undefined, { retryAfterS: Math.ceil(waitMs / 1_000) });
 }

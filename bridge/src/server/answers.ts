@@ -19,7 +19,8 @@ export function answerJson(
 /** The answer to a coded error: its code, what was wrong, and what to do. */
 export function answerError(error: CodedError, status = error.fault.status ?? 500): HttpAnswer {
   const { code, message, fault } = error;
-  const retryAfterS = fault.retryAfterS ?? (status === 503 ? RETRY_AFTER_S : undefined);
+  const retryAfterS =
+    error.retryAfterS ?? fault.retryAfterS ?? (status === 503 ? RETRY_AFTER_S : undefined);
   return answerJson(
     status,
     { code, message, remedy: fault.remedy },
