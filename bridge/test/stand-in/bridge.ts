@@ -50,6 +50,9 @@ export async function startTestBridge(
     DRAIN_S: '0',
     // What else this machine does is no reason to refuse a call.
     MAX_LOOP_LAG_MS: '60000',
+    // Nor to play a clip into what is counted byte by byte; a test that wants one says so.
+    MODEL_WAIT_MS: '0',
+    MODEL_SLOW_MS: '0',
     // One number makes all calls of a test.
     MAX_CALLS_PER_CALLER: '1000',
     MAX_CALLS_PER_CALLER_PER_MINUTE: '1000',
