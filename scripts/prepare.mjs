@@ -8,7 +8,16 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const lock = join(root, 'node_modules.lock');
 const stamp = join(root, 'dist/built.json');
-const sources = ['protocol', 'bridge', 'simulator', 'functions', 'commands', 'bench', 'fuzz', 'scripts'];
+const sources = [
+  'protocol',
+  'bridge',
+  'simulator',
+  'functions',
+  'commands',
+  'bench',
+  'fuzz',
+  'scripts',
+];
 const LOCK_POLL_MS = 100;
 const LOCK_MAX_MS = 5 * 60_000;
 const ALIVE_MS = 5_000;
