@@ -19,9 +19,9 @@ export interface Scenario {
   /** True where it wants Redis. */
   readonly needsRedis: boolean;
   /** How long a caller may hear nobody. */
-  mostSilentMs(seconds: number): number;
+  readonly mostSilentMs: (seconds: number) => number;
   /** Makes the fault, lets it last, and takes it back. */
-  act(stage: Stage, ms: number): Promise<void>;
+  readonly act: (stage: Stage, ms: number) => Promise<void>;
 }
 
 /** Without a fault an answer takes 700 ms; who loses the model is to hear the agent 2 s later. */

@@ -75,12 +75,22 @@ export async function layWire(toPort: number): Promise<Wire> {
 
 /** Passes on what comes, in order, also where one piece is delayed and the next is not. */
 function pass(from: Socket, to: Socket, state: WireState): void {
-  let dueAtMs = 0;
-  const after = (work: () => void) => {
+  const waiting: { readonly dueAtMs: number; readonly work: () => void }[] = [];
+  const workOff = () => {
     const nowMs = performance.now();
-    dueAtMs = Math.max(dueAtMs, nowMs + state.delayMs);
-    if (dueAtMs <= nowMs) work();
-    else setTimeout(work, dueAtMs - nowMs);
+    for (let first = waiting[0]; first !== undefined; first = waiting[0]) {
+      if (first.dueAtMs > nowMs) {
+        setTimeout(workOff, Math.ceil(first.dueAtMs - nowMs));
+        return;
+      }
+      first.work();
+      waiting.shift();
+    }
+  };
+  const after = (work: () => void) => {
+    if (waiting.length === 0 && state.delayMs === 0) work();
+    else waiting.push({ dueAtMs: performance.now() + state.delayMs, work });
+    if (waiting.length === 1) workOff();
   };
   from.on('data', (chunk) =>
     after(() => {
