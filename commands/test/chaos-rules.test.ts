@@ -6,7 +6,7 @@ const RULES = { mostSilentMs: 3_000, linesSaid: 2 };
 const turn = (who: string) => ({ who });
 
 const WELL: SeenCall = {
-  account: { agentMs: 6_700, silentMs: 700, silentAtMs: 2_000, said: 2, answered: 2 },
+  account: { agentMs: 6_700, silentMs: 700, silentAtMs: 2_000, said: 2, answered: 2, cut: 0 },
   report: { endedBy: 'caller', transcript: [] },
   record: {
     end: { by: 'caller' },
@@ -98,10 +98,23 @@ describe('The account of a caller', () => {
   it('counts as an answer what is heard before the caller speaks again, and not the clip for waiting', () => {
     const heard = () => [voice(500, 1_500), voice(5_000, 2_000), voice(11_000, 1_000, 1)];
     expect(drawUp({ heard }, events, clip)).toEqual({
-      ...{ agentMs: 3_500, said: 2, answered: 1 },
+      ...{ agentMs: 3_500, said: 2, answered: 1, cut: 0 },
       // The clip is a voice all the same; after it the caller hangs up in their own time.
       ...{ silentMs: 1_000, silentAtMs: 4_000 },
     });
+  });
+
+  it('tells what the line took with it, which no record can have', () => {
+    const broken = [...events.slice(0, 2), event('stream-closed', 4_500), ...events.slice(2)];
+    const account = drawUp({ heard: () => [voice(500, 1_500)] }, broken, clip);
+    expect(account.cut).toBe(1);
+    const record = {
+      ...{ end: { by: 'caller' }, errors: [] },
+      turns: ['agent', 'caller', 'agent'].map(turn),
+    };
+    const call = { ...WELL, record };
+    expect(findBroken({ ...call, account: { ...WELL.account, cut: 1 } }, RULES)).toEqual([]);
+    expect(findBroken(call, RULES)).toHaveLength(1);
   });
 
   it('takes for silence how long the caller waits for a voice, and not for the caller', () => {

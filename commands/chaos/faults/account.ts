@@ -11,6 +11,8 @@ export interface CallerAccount {
   /** What the caller said, and how much of that the agent answered. */
   readonly said: number;
   readonly answered: number;
+  /** Of what the caller said, what the stream's end took with it before it was understood. */
+  readonly cut: number;
 }
 
 /** From one moment of the call to another. */
@@ -21,6 +23,8 @@ export interface Sound {
 
 /** An answer that was heard for less is none. */
 const LEAST_ANSWER_MS = 200;
+/** The model waits for silence, and the bridge writes a turn down; a stream that ends before loses it. */
+const UNDERSTOOD_MS = 1_000;
 /** How long Twilio takes for a letter; the phone's own default. */
 const SAY_MS_PER_CHARACTER = 60;
 
@@ -46,6 +50,7 @@ export function drawUp(
       fromMs: atMs,
       toMs: atMs + text.length * SAY_MS_PER_CHARACTER,
     }));
+  const closedAtMs = events.filter(({ kind }) => kind === 'stream-closed').map(({ atMs }) => atMs);
   const over = ['caller-hangs-up', 'call-ended'];
   const endMs = events.find(({ kind }) => over.includes(kind))?.atMs ?? 0;
   const { silentMs, silentAtMs } = findSilence([...heard, ...twilio], caller, endMs);
@@ -59,6 +64,9 @@ export function drawUp(
     silentAtMs: Math.round(silentAtMs),
     said: caller.length,
     answered: answered.length,
+    cut: caller.filter(({ fromMs, toMs }) =>
+      closedAtMs.some((atMs) => atMs >= fromMs && atMs < toMs + UNDERSTOOD_MS && atMs < endMs),
+    ).length,
   };
 }
 

@@ -42,10 +42,15 @@ export function findBroken({ account, report, record }: SeenCall, rules: Rules):
     broken.push(
       `every answer is heard: of ${said} things that the caller said ${answered} were answered`,
     );
-  return [...broken, ...findRecordBroken(record, rules)];
+  return [...broken, ...findRecordBroken(record, rules.linesSaid, account.cut)];
 }
 
-function findRecordBroken(record: SeenRecord | undefined, { linesSaid }: Rules): string[] {
+/** What the line broke off nobody understood, so the record cannot have it. */
+function findRecordBroken(
+  record: SeenRecord | undefined,
+  linesSaid: number,
+  cut: number,
+): string[] {
   if (record === undefined) return ['every call has a record: this one has none'];
   const { end, turns } = record;
   const broken: string[] = [];
@@ -53,7 +58,7 @@ function findRecordBroken(record: SeenRecord | undefined, { linesSaid }: Rules):
   else if (end.by !== 'caller' || end.code !== undefined)
     broken.push(`a record ends as its call did: this one was ended by ${describeEnd(record)}`);
   const count = (who: string) => turns.filter((turn) => turn.who === who).length;
-  if (count('caller') < linesSaid || count('agent') <= linesSaid)
+  if (count('caller') < linesSaid - cut || count('agent') <= linesSaid - cut)
     broken.push(
       `a record has every turn: this one has ${count('caller')} of the caller and ${count('agent')} of the agent`,
     );
