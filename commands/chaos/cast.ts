@@ -86,6 +86,9 @@ export async function startCast(root: string, maxCalls: number): Promise<Cast> {
         LOG_FORMAT: 'json',
         LOG_LEVEL: 'warn',
         MAX_CALLS: String(maxCalls),
+        // The phones have one number.
+        MAX_CALLS_PER_CALLER: '10000',
+        MAX_CALLS_PER_CALLER_PER_MINUTE: '10000',
         MAX_PENDING_SOCKETS_PER_ADDRESS: '128',
         // All of it shares one machine with the phones.
         MAX_LOOP_LAG_MS: '10000',
