@@ -123,6 +123,10 @@ describe('A bridge that is asked about the call of one that fell', () => {
     await beginCall();
     await next('stream-ended');
     await fallen.stop();
+    // One that was killed would have written nothing at its end; here the other has the last word.
+    const parameters = { CallStatus: 'in-progress', SequenceNumber: '0' };
+    await other.post('/calls/CA1/events', { source: 'call-status', parameters });
+    await next('stream-ended', { try: 1 });
     fallen = await start('a');
     const body = JSON.stringify({
       source: 'call-status',

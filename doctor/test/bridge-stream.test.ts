@@ -25,7 +25,10 @@ describe('The doctor, where a WebSocket gets to the bridge,', () => {
       after: async (bridge) => {
         expect(bridge.calls.size).toBe(0);
         const [record] = await bridge.calls.list(9);
-        expect(record).toMatchObject({ direction: 'doctor', end: { by: 'caller' }, errors: [] });
+        expect(record).toMatchObject({ direction: 'doctor', end: { by: 'caller' } });
+        // There is no model here, which is not what is looked at.
+        const others = record?.errors.filter(({ code }) => code !== 'model_unreachable');
+        expect(others).toEqual([]);
         expect(bridge.logs.some(({ msg }) => msg === 'media-stream accepted')).toBe(true);
       },
     });

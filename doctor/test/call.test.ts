@@ -73,7 +73,18 @@ describe('The simulated call of the doctor', () => {
 
   it.each<[string, string, ModelOptions, Record<string, string>]>([
     ['the model is slow', 'warning call-audio-slow', { firstAudioMs: 2_300 }, {}],
-    ['the model is silent', 'fault agent-silent', { faults: { silent: true } }, {}],
+    [
+      'the model is silent',
+      'fault agent-silent',
+      { faults: { silent: true } },
+      { MODEL_SLOW_MS: '0' },
+    ],
+    [
+      'the model is silent, and a clip says so',
+      'warning call-audio-slow',
+      { faults: { silent: true } },
+      {},
+    ],
     [
       'the model is silent and the bridge gives up',
       'fault call-broke-off',
@@ -84,7 +95,7 @@ describe('The simulated call of the doctor', () => {
       'the model drops the call',
       'fault call-broke-off',
       { faults: { drop: { afterDeltas: 2 } } },
-      {},
+      { MODEL_RECONNECT_TRIES: '0' },
     ],
     [
       'the model has no quota',
