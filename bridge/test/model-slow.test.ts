@@ -7,9 +7,9 @@ import { callTool } from './stand-in/tool-calls';
 import { startToolServer } from './stand-in/tool-server';
 import { connectTwilio, type FromBridge } from './stand-in/twilio';
 
-const SLOW = { MODEL_SLOW_MS: '60' };
+const SLOW = { MODEL_SLOW_MS: '200' };
 /** Longer than a test waits for what shall not come. */
-const A_WHILE_MS = 250;
+const A_WHILE_MS = 600;
 
 /** The clip that comes with the bridge is longer than whatever else is sent here. */
 const isClip = ({ media }: FromBridge) =>
