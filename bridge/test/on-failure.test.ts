@@ -28,7 +28,7 @@ describe('When the model fails in mid-call', () => {
   });
 
   it('the fallback says its own where the file has none', async () => {
-    call = await startStandInCall();
+    call = await startStandInCall('', { MODEL_RECONNECT_TRIES: '0' });
     call.session.socket.terminate();
     await call.phone.closed;
     expect(await next()).toEqual({ action: 'fallback' });
