@@ -63,6 +63,7 @@ describe('A caller whose model is there and owes an answer', () => {
     call.speechStarted();
     call.respond('r1');
     await sleep(A_WHILE_MS);
+    expect(call.bridge.logs.filter(({ msg }) => msg === 'model session lost')).toEqual([]);
     expect(clips()).toBe(0);
   });
 

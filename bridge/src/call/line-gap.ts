@@ -2,7 +2,7 @@ import { MULAW_BYTES_PER_MS } from '@realtime-phone/protocol/mulaw';
 
 /** Twilio sends a frame every 20 ms; this much more is no jitter. */
 const GAP_MS = 300;
-const FILL_MS = 100;
+const CHECK_MS = 100;
 /** After so much silence the model has ended the turn, or never will. */
 const MAX_FILL_MS = 10_000;
 /** Silence in mu-law. */
@@ -16,8 +16,10 @@ const SILENCE = 0xff;
  */
 export class LineGap {
   readonly #send: (payload: string) => void;
-  #lastFrameAtMs = 0;
+  /** Up to here the model has all there is: the last frame, or the silence in its place. */
+  #coveredUntilMs = 0;
   #filledMs = 0;
+  #checkedAtMs = 0;
   #timer: NodeJS.Timeout | undefined;
 
   /** @param send takes silence, base64 mu-law. */
@@ -27,7 +29,7 @@ export class LineGap {
 
   /** A frame has come. */
   noteFrame(arrivedAtMs: number): void {
-    this.#lastFrameAtMs = arrivedAtMs;
+    this.#coveredUntilMs = arrivedAtMs;
     this.#filledMs = 0;
   }
 
@@ -35,7 +37,9 @@ export class LineGap {
   watch(): void {
     this.stop();
     this.#filledMs = 0;
-    this.#timer = setInterval(() => this.#fill(), FILL_MS);
+    this.#checkedAtMs = performance.now();
+    this.#coveredUntilMs = this.#checkedAtMs;
+    this.#timer = setInterval(() => this.#check(), CHECK_MS);
   }
 
   /** The turn has ended. */
@@ -44,11 +48,18 @@ export class LineGap {
     this.#timer = undefined;
   }
 
-  #fill(): void {
-    const missingMs = Math.floor(performance.now() - this.#lastFrameAtMs);
-    if (missingMs < GAP_MS || this.#filledMs >= MAX_FILL_MS) return;
-    const ms = missingMs - this.#filledMs;
+  #check(): void {
+    const nowMs = performance.now();
+    const stoodStill = nowMs - this.#checkedAtMs > 2 * CHECK_MS;
+    this.#checkedAtMs = nowMs;
+    // Timers go first after a standstill of this process: the frames of that time are yet to be read.
+    if (stoodStill) return;
+    const missingMs = Math.floor(nowMs - this.#coveredUntilMs);
+    if (missingMs + this.#filledMs < GAP_MS) return;
+    const ms = Math.min(missingMs, MAX_FILL_MS - this.#filledMs);
+    if (ms <= 0) return;
     this.#filledMs += ms;
+    this.#coveredUntilMs = nowMs;
     this.#send(Buffer.alloc(ms * MULAW_BYTES_PER_MS, SILENCE).toString('base64'));
   }
 }
