@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { CodedError } from '@realtime-phone/protocol/errors';
 import type { CallRecord } from '../../bridge/src/records/call-record';
 import { isRedis, openBase } from '../../bridge/src/records/open-base';
-import { waitAtMost } from '../../bridge/src/records/patience';
+import { waitAtMost } from '../../bridge/src/limits/patience';
 import type { RecordBase } from '../../bridge/src/records/record-base';
 import { removeCalls, type Removed } from '../../bridge/src/records/removal';
 import { CommandError } from '../../twilio-account/failure';

@@ -3,6 +3,7 @@ import { CodedError } from '@realtime-phone/protocol/errors';
 import type { ClientEvent } from '@realtime-phone/protocol/realtime/client-events';
 import type { ServerEvent, SessionState } from '@realtime-phone/protocol/realtime/server-events';
 import type { RealtimeSession } from '@realtime-phone/protocol/realtime/session';
+import { backOffMs } from '../limits/patience';
 import { isFatal, isOfOneCall } from './model-faults';
 import { ModelSession } from './model-session';
 import type { Endpoint, Provider } from './provider';
@@ -305,8 +306,8 @@ export class ModelLeg {
     const { reconnectTries, reconnectMs } = this.#options.limits;
     const next = this.#choose();
     // Every endpoint has one quick attempt.
-    const delayMs =
-      this.#tries < this.#left.length ? 0 : backOffMs(this.#tries - this.#left.length);
+    const slowTries = this.#tries - this.#left.length;
+    const delayMs = slowTries < 0 ? 0 : backOffMs(slowTries, FIRST_DELAY_MS, MAX_DELAY_MS);
     const passedMs = performance.now() - (this.#lostAtMs ?? performance.now());
     if (next === undefined || this.#tries >= reconnectTries || passedMs + delayMs > reconnectMs) {
       this.#state = 'down';
@@ -317,9 +318,4 @@ export class ModelLeg {
       this.#open(next);
     }, delayMs);
   }
-}
-
-/** Grows from one attempt to the next; jitter, so that many calls do not come back at once. */
-function backOffMs(attempt: number): number {
-  return Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** attempt) * (0.5 + Math.random() / 2);
 }

@@ -1,7 +1,7 @@
 import { CodedError } from '@realtime-phone/protocol/errors';
 import type { CallRecord } from './call-record';
 import type { Beside, CallStore } from './call-store';
-import { backOffMs, waitAtMost } from './patience';
+import { backOffMs, waitAtMost } from '../limits/patience';
 import type { RecordBase } from './record-base';
 import type { ResumeData } from './resume-data';
 import { describeEntry, WriteQueue } from './write-queue';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createClient } from 'redis';
-import { backOffMs, waitAtMost } from '../patience';
+import { backOffMs, waitAtMost } from '../../limits/patience';
 import type { RecordBase } from '../record-base';
 
 /** So long the start waits for Redis; after that calls go on without. */

@@ -1,5 +1,5 @@
 import { CodedError } from '@realtime-phone/protocol/errors';
-import { backOffMs } from '../patience';
+import { backOffMs } from '../../limits/patience';
 import type { Due, RecordBase } from '../record-base';
 import { deliver, DELIVERY_MS, type Receiver } from './delivery';
 
