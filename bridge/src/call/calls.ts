@@ -61,7 +61,7 @@ export class Calls {
     this.#past = new PastCalls(this.#courses, waiting, around, log);
     this.#callers = new CallerLimits(around.config);
     this.#returns = new Returns(around, this.#courses, store, {
-      hasRoom: () => this.#live.size < around.config.MAX_CALLS,
+      hasRoom: () => this.#hasRoom,
       prepareAgent: (name, variables) => this.prepareAgent(name, variables),
       open: (opening, back) => this.#open(opening, back.past, back),
     });
@@ -74,7 +74,7 @@ export class Calls {
     return {
       calls,
       capacity,
-      accepting: !this.#drain.hasBegun && calls < capacity,
+      accepting: !this.#drain.hasBegun && this.#hasRoom,
       draining: this.#drain.hasBegun,
     };
   }
@@ -138,9 +138,8 @@ export class Calls {
     // The phone of a placed call rings already; nobody shall answer it to hear the fallback.
     if (this.#drain.hasBegun && recalled === undefined && !this.#waiting.has(request.callId))
       throw new CodedError('bridge_draining');
-    if (this.#live.size >= config.MAX_CALLS) {
+    if (!this.#hasRoom)
       throw new CodedError('bridge_full', `${this.#live.size} of ${config.MAX_CALLS}`);
-    }
     this.#callers.check(request);
     const { load } = this.#around;
     // With nobody on the line there is nobody who would suffer.
@@ -159,6 +158,10 @@ export class Calls {
     const agent = this.prepareAgent(name, variables);
     this.#callers.note(request);
     return this.#open({ request, agent, variables }, past);
+  }
+
+  get #hasRoom(): boolean {
+    return this.#live.size < this.#around.config.MAX_CALLS;
   }
 
   get #hasStreams(): boolean {

@@ -1,5 +1,6 @@
 import { CodedError } from '@realtime-phone/protocol/errors';
 import type { ClientEvent, ClientItem } from '@realtime-phone/protocol/realtime/client-events';
+import { Deadline } from './deadline';
 
 /** What is asked of the model in a `response.create`. */
 export type ResponseRequest = Omit<Extract<ClientEvent, { type: 'response.create' }>, 'type'>;
@@ -26,7 +27,6 @@ export interface Owed {
 export class Responses {
   readonly #tellModel: (event: ClientEvent) => void;
   readonly #silentMs: number;
-  readonly #onFault: (fault: CodedError) => void;
   #running: string | undefined;
   /** A `response.create` is under way, or the model is about to answer a turn by itself. */
   #expected: 'asked' | 'turn' | undefined;
@@ -43,7 +43,7 @@ export class Responses {
   #items = 0;
   /** Items that are on their way: a response that the model begins by itself may not have them. */
   readonly #unseen = new Set<string>();
-  #watch: NodeJS.Timeout | undefined;
+  readonly #watch: Deadline;
 
   /** @param silentMs how long the model may owe a response, or more of one. */
   constructor(
@@ -53,7 +53,7 @@ export class Responses {
   ) {
     this.#tellModel = tellModel;
     this.#silentMs = silentMs;
-    this.#onFault = onFault;
+    this.#watch = new Deadline(() => onFault(new CodedError('model_silent')));
   }
 
   /** The id of the response that runs. */
@@ -73,7 +73,7 @@ export class Responses {
   suspend(): Owed | undefined {
     const running = this.#running;
     const expected = this.#expected;
-    clearTimeout(this.#watch);
+    this.#watch.clear();
     this.#isSuspended = true;
     this.#running = undefined;
     this.#expected = undefined;
@@ -147,7 +147,7 @@ export class Responses {
   speechStarted(): void {
     this.#callerSpeaks = true;
     if (this.#expected === 'turn') this.#expected = undefined;
-    if (this.#running === undefined && this.#expected === undefined) clearTimeout(this.#watch);
+    if (this.#running === undefined && this.#expected === undefined) this.#watch.clear();
   }
 
   /** @param answered whether the model answers this turn by itself. */
@@ -184,7 +184,7 @@ export class Responses {
   done(responseId: string): void {
     if (this.#running !== undefined && this.#running !== responseId) return;
     this.#running = undefined;
-    clearTimeout(this.#watch);
+    this.#watch.clear();
     if (this.#expected !== undefined) this.expectMore();
     else this.#askWaiting();
   }
@@ -197,13 +197,12 @@ export class Responses {
 
   /** Something of the response that runs has come: the watch begins anew. */
   expectMore(): void {
-    clearTimeout(this.#watch);
-    this.#watch = setTimeout(() => this.#onFault(new CodedError('model_silent')), this.#silentMs);
+    this.#watch.set(this.#silentMs);
   }
 
   /** Ends the watch while a response is cut, since nothing more is waited for. */
   stopWatch(): void {
-    clearTimeout(this.#watch);
+    this.#watch.clear();
   }
 
   #askWaiting(): void {

@@ -2,6 +2,7 @@ import type { AdmissionGrant, AdmissionRequest } from '@realtime-phone/protocol/
 import { CodedError } from '@realtime-phone/protocol/errors';
 import type { NextRequest, NextStep } from '@realtime-phone/protocol/next';
 import type { Agent } from '../agent/agent-schema';
+import { admitsAny } from '../model/breaker';
 import type { WaitingCall } from '../outbound/waiting-calls';
 import type { CallRecord } from '../records/call-record';
 import type { CallStore } from '../records/call-store';
@@ -145,8 +146,7 @@ export class Returns {
     if (times > config.MAX_RESUMPTIONS) return this.#giveUp(past, 'it was resumed too often');
     if (leftOfCallMs(past, longestCallS(agent, config)) === 0)
       return this.#giveUp(past, 'it reached its longest time');
-    if (!endpoints.some(({ breaker }) => breaker.admits(request.callSid)))
-      return this.#giveUp(past, 'the model is down');
+    if (!admitsAny(endpoints, request.callSid)) return this.#giveUp(past, 'the model is down');
     // A call of this bridge had its place; those of another one get what is free.
     if (past.node !== config.BRIDGE_NODE && !this.#live.hasRoom())
       throw new CodedError('bridge_full', 'for a call of a bridge that fell');

@@ -75,6 +75,14 @@ export class Breaker {
   }
 }
 
+/** Whether one of the endpoints may be tried for a call. */
+export function admitsAny(
+  endpoints: readonly { readonly breaker: Breaker }[],
+  callSid: string,
+): boolean {
+  return endpoints.some(({ breaker }) => breaker.admits(callSid));
+}
+
 /**
  * Lets a call pass where one of the endpoints may be tried for it.
  * @throws CodedError `model_down`, with the time after which one may be.
@@ -83,7 +91,7 @@ export function requireModel(
   endpoints: readonly { readonly breaker: Breaker }[],
   callSid: string,
 ): void {
-  if (endpoints.some(({ breaker }) => breaker.admits(callSid))) return;
+  if (admitsAny(endpoints, callSid)) return;
   const waitMs = Math.min(...endpoints.map(({ breaker }) => breaker.waitMs));
   throw new CodedError('model_down', undefined, { retryAfterS: Math.ceil(waitMs / 1_000) });
 }

@@ -2,8 +2,8 @@ import type { CodedError } from '@realtime-phone/protocol/errors';
 import type { SessionState } from '@realtime-phone/protocol/realtime/server-events';
 import type { ModelSession } from './model-session';
 
-/** How a session is had that takes over from one that is about to expire. */
-export interface Succession {
+/** What a renewal asks of the leg whose session it renews. */
+export interface RenewedLeg {
   open(events: {
     onReady: (state: SessionState) => void;
     onFault: (fault: CodedError) => void;
@@ -32,15 +32,15 @@ const AGAIN_MS = 2_000;
  */
 export class Renewal {
   readonly #renewMs: number;
-  readonly #succession: Succession;
+  readonly #leg: RenewedLeg;
   readonly #timers = new Set<NodeJS.Timeout>();
   #opened: ModelSession | undefined;
   #spare: Spare | undefined;
 
   /** @param renewMs how long before the end the other one is opened; at most half of its life. */
-  constructor(renewMs: number, succession: Succession) {
+  constructor(renewMs: number, leg: RenewedLeg) {
     this.#renewMs = renewMs;
-    this.#succession = succession;
+    this.#leg = leg;
   }
 
   /** @param expiresAt Unix time in seconds, of the session that is in use now. */
@@ -56,7 +56,7 @@ export class Renewal {
 
   /** Nobody speaks now. */
   noteQuiet(): void {
-    if (this.#spare !== undefined && this.#succession.isQuiet()) this.#take();
+    if (this.#spare !== undefined && this.#leg.isQuiet()) this.#take();
   }
 
   /** Gives the session that is ready, if there is one: the one in use was lost before its time. */
@@ -77,7 +77,7 @@ export class Renewal {
   }
 
   #prepare(): void {
-    const session = this.#succession.open({
+    const session = this.#leg.open({
       onReady: (state) => {
         if (this.#opened !== session || session === undefined) return;
         this.#spare = { session, state };
@@ -98,7 +98,7 @@ export class Renewal {
     if (spare === undefined) return;
     this.#opened = undefined;
     this.stop();
-    this.#succession.onTaken(spare.session);
+    this.#leg.onTaken(spare.session);
   }
 
   #after(delayMs: number, then: () => void): void {

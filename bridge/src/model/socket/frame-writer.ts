@@ -44,21 +44,9 @@ export class FrameWriter {
     const keyAt = frame.length - length - MASK_BYTES;
     this.#putKey(frame, keyAt);
     let at = keyAt + MASK_BYTES;
-    // Copied and masked at one go, with the key turned by a byte each time: every frame of every
-    // caller comes through here.
-    let key = frame.readInt32LE(keyAt);
-    for (let index = 0; index < head.length; index += 1, at += 1) {
-      frame[at] = (head[index] ?? 0) ^ (key & 0xff);
-      key = (key >>> 8) | (key << 24);
-    }
-    for (let index = from; index < to; index += 1, at += 1) {
-      frame[at] = (bytes[index] ?? 0) ^ (key & 0xff);
-      key = (key >>> 8) | (key << 24);
-    }
-    for (let index = 0; index < tail.length; index += 1, at += 1) {
-      frame[at] = (tail[index] ?? 0) ^ (key & 0xff);
-      key = (key >>> 8) | (key << 24);
-    }
+    at = putMasked(frame, keyAt, at, head, 0, head.length);
+    at = putMasked(frame, keyAt, at, bytes, from, to);
+    putMasked(frame, keyAt, at, tail, 0, tail.length);
     return frame;
   }
 
@@ -96,7 +84,7 @@ export class FrameWriter {
   #mask(frame: Buffer, length: number): Buffer {
     const from = frame.length - length;
     this.#putKey(frame, from - MASK_BYTES);
-    applyMask(frame, from, from - MASK_BYTES);
+    putMasked(frame, from - MASK_BYTES, from, frame, from, frame.length);
     return frame;
   }
 
@@ -111,20 +99,27 @@ export class FrameWriter {
   }
 }
 
-function applyMask(frame: Uint8Array, from: number, keyAt: number): void {
-  const a = frame[keyAt] ?? 0;
-  const b = frame[keyAt + 1] ?? 0;
-  const c = frame[keyAt + 2] ?? 0;
-  const d = frame[keyAt + 3] ?? 0;
-  const whole = from + ((frame.length - from) & ~3);
-  let at = from;
-  for (; at < whole; at += 4) {
-    frame[at] = (frame[at] ?? 0) ^ a;
-    frame[at + 1] = (frame[at + 1] ?? 0) ^ b;
-    frame[at + 2] = (frame[at + 2] ?? 0) ^ c;
-    frame[at + 3] = (frame[at + 3] ?? 0) ^ d;
+/**
+ * Copies bytes into a frame and masks them at one go, since every frame of every caller comes through
+ * here. Bytes that stand in their place already are only masked.
+ * @param keyAt where the key stands; the payload is right behind it.
+ * @returns the place behind what was copied.
+ */
+function putMasked(
+  frame: Buffer,
+  keyAt: number,
+  at: number,
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+): number {
+  const turnedBits = ((at - keyAt) & 3) * 8;
+  const whole = frame.readInt32LE(keyAt);
+  let key = turnedBits === 0 ? whole : (whole >>> turnedBits) | (whole << (32 - turnedBits));
+  let put = at;
+  for (let index = from; index < to; index += 1, put += 1) {
+    frame[put] = (bytes[index] ?? 0) ^ (key & 0xff);
+    key = (key >>> 8) | (key << 24);
   }
-  const key = [a, b, c];
-  for (let index = 0; at < frame.length; at += 1, index += 1)
-    frame[at] = (frame[at] ?? 0) ^ (key[index] ?? 0);
+  return put;
 }
