@@ -113,7 +113,9 @@ export class LoopLoad {
     const { active } = performance.eventLoopUtilization(usage, this.#usage);
     this.#usage = usage;
     // A sleep between two turns counts as activity there.
-    this.#busyShare = Math.max(0, active - this.#sleptMs) / (nowMs - this.#windowAtMs);
+    // The two clocks are not read in the same moment, so it may come out as a little more than all.
+    const workedMs = Math.max(0, active - this.#sleptMs);
+    this.#busyShare = Math.min(1, workedMs / (nowMs - this.#windowAtMs));
     this.#onBusy(this.#busyShare);
     this.#lagMs = this.#worstLagMs;
     this.#worstLagMs = 0;

@@ -53,9 +53,9 @@ export async function startTestBridge(
     // Nor to play a clip into what is counted byte by byte; a test that wants one says so.
     MODEL_WAIT_MS: '0',
     MODEL_SLOW_MS: '0',
-    // One number makes all calls of a test.
     // Phones and models work in the same loop here.
-    MAX_LOOP_BUSY_PERCENT: '1000',
+    MAX_LOOP_BUSY_PERCENT: '100',
+    // One number makes all calls of a test.
     MAX_CALLS_PER_CALLER: '1000',
     MAX_CALLS_PER_CALLER_PER_MINUTE: '1000',
     ...environment,
