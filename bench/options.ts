@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { asOptionFault, CommandError } from '../twilio-account/failure';
+import { readNumberOption } from '../twilio-account/number-option';
 import { CONTENDER_NAMES, type ContenderName, LEGS, type Leg } from './contender-names';
 
 export const HELP = `npm run bench -- [options]
@@ -143,8 +144,5 @@ export function readCount(
   standard: number,
   most: number,
 ): number {
-  if (given === undefined) return standard;
-  const value = Number(given);
-  if (/^\d+$/.test(given) && value >= 1 && value <= most) return value;
-  throw new CommandError(`--${name} must be a whole number from 1 to ${most}, not “${given}”`, 2);
+  return given === undefined ? standard : readNumberOption(name, given, 1, most);
 }

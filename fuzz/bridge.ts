@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { WebSocket } from 'ws';
 import { describeEnvironment, makeSecrets, type Secrets } from '../bench/our-bridge';
 import { startPinned } from '../bench/pinned-process';
+import { readScrape } from '../protocol/prometheus-text';
 import { signRequest } from '../protocol/request-signature';
 import { signForTwilio } from '../protocol/twilio-signature';
 
@@ -86,14 +87,7 @@ export async function startBridgeProcess(
       });
     },
     readMetrics: async () => {
-      const text = await (await fetch(`${url}/metrics`)).text();
-      const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
-      return new Map(
-        lines.map((line) => {
-          const cut = line.lastIndexOf(' ');
-          return [line.slice(0, cut), Number(line.slice(cut + 1))];
-        }),
-      );
+      return readScrape(await (await fetch(`${url}/metrics`)).text());
     },
     stop: async () => {
       await child.stop();

@@ -96,8 +96,10 @@ describe('The house', () => {
     ['bench', ['functions', 'doctor', 'commands']],
     ['fuzz', ['simulator', 'functions', 'doctor', 'commands']],
   ])('lets %s import downwards only', (part, forbidden) => {
+    // What is staged for a test may be what a command stages: a whole bridge, a real Redis.
+    const isStaged = (path: string) => /^(doctor\/test|bridge\/test\/stand-in\/redis)/.test(path);
     const crossing = sources
-      .filter((path) => path.startsWith(`${part}/`) && !path.startsWith('doctor/test/'))
+      .filter((path) => path.startsWith(`${part}/`) && !isStaged(path))
       .flatMap((path) => importsOf(path).map((target) => `${path} → ${target}`))
       .filter((edge) =>
         forbidden.some((other) => edge.split(' → ')[1]?.startsWith(`${other}/`) === true),

@@ -4,17 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Part, startPart } from '../start/part';
 import { findFreePorts } from './free-ports';
-import { type Proxy, startProxy } from './proxy';
+import { describeLine, type PhoneLine } from './phone-line';
+import { startProxy } from './proxy';
 
 export const NODES = ['a', 'b'] as const;
 export type NodeName = (typeof NODES)[number];
 
 /** Everything between a phone and a model, each a process of its own, with two bridges behind Caddy. */
 export interface Cast {
-  readonly publicDomain: string;
-  readonly authToken: string;
-  readonly functionsUrl: string;
-  readonly proxy: Proxy;
+  /** How a phone is called here. */
+  readonly line: PhoneLine;
   /** The bridge that has this name now. */
   bridge(node: NodeName): Part;
   /** Starts another in place of one that has ended; it listens when this resolves. */
@@ -103,10 +102,11 @@ export async function startCast(root: string, maxCalls: number): Promise<Cast> {
   };
   process.once('exit', killAll);
   const cast: Cast = {
-    publicDomain: PUBLIC_DOMAIN,
-    authToken: secrets.TWILIO_AUTH_TOKEN,
-    functionsUrl,
-    proxy,
+    line: {
+      ...describeLine(functionsUrl, secrets.TWILIO_AUTH_TOKEN),
+      hosts: { [PUBLIC_DOMAIN]: `https://127.0.0.1:${https}` },
+      ca: proxy.ca,
+    },
     bridge: (node) => bridges[node],
     startBridge: async (node) => {
       bridges[node] = open(node);

@@ -97,12 +97,7 @@ async function killOnce(cast: Cast, lines: number, awayMs: number): Promise<Kill
 
 function place(cast: Cast) {
   return placeCall({
-    voiceUrl: `${cast.functionsUrl}/stream-mode`,
-    fallbackUrl: `${cast.functionsUrl}/fallback`,
-    statusCallback: `${cast.functionsUrl}/call-status`,
-    authToken: cast.authToken,
-    hosts: { [cast.publicDomain]: `https://127.0.0.1:${cast.proxy.httpsPort}` },
-    ca: cast.proxy.ca,
+    ...cast.line,
     afterScript: 'stay',
     maxMs: 90_000,
   });

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { asOptionFault, CommandError } from '../../twilio-account/failure';
+import { readNumberOption } from '../../twilio-account/number-option';
 import { chooseScenarios } from './faults/faults';
 import { type Scenario, SCENARIOS } from './faults/scenarios';
 
@@ -54,7 +55,7 @@ export function readOptions(args: readonly string[]): ChaosOptions {
     throw new CommandError(`--only knows rolling, kill, ${names}, not “${only}”`, 2);
   }
   const seconds =
-    values.seconds === undefined ? undefined : readNumber('seconds', values.seconds, 0, 600);
+    values.seconds === undefined ? undefined : readNumberOption('seconds', values.seconds, 0, 600);
   const longest = Math.max(0, ...scenarios.map(({ mostSeconds }) => mostSeconds));
   if (only !== undefined && scenarios.length > 0 && (seconds ?? 0) > longest)
     throw new CommandError(
@@ -65,9 +66,10 @@ export function readOptions(args: readonly string[]): ChaosOptions {
     );
   return {
     ...{ only, scenarios, seconds },
-    calls: values.calls === undefined ? undefined : readNumber('calls', values.calls, 1, 1_000),
-    kills: readNumber('kills', values.kills, 1, 10_000),
-    pauseMs: readNumber('pause-s', values['pause-s'], 0, 200) * 1_000,
+    calls:
+      values.calls === undefined ? undefined : readNumberOption('calls', values.calls, 1, 1_000),
+    kills: readNumberOption('kills', values.kills, 1, 10_000),
+    pauseMs: readNumberOption('pause-s', values['pause-s'], 0, 200) * 1_000,
     json: values.json,
   };
 }
@@ -89,13 +91,4 @@ function parse(args: readonly string[]) {
   } catch (error) {
     throw asOptionFault(error);
   }
-}
-
-function readNumber(name: string, given: string, least: number, most: number): number {
-  const value = Number(given);
-  if (/^\d+$/.test(given) && value >= least && value <= most) return value;
-  throw new CommandError(
-    `--${name} must be a whole number from ${least} to ${most}, not “${given}”`,
-    2,
-  );
 }

@@ -30,12 +30,7 @@ export async function placeRollingCall(
 ): Promise<RolledCall> {
   const { audio } = clip('caller-book-table');
   const call = placeCall({
-    voiceUrl: `${cast.functionsUrl}/stream-mode`,
-    fallbackUrl: `${cast.functionsUrl}/fallback`,
-    statusCallback: `${cast.functionsUrl}/call-status`,
-    authToken: cast.authToken,
-    hosts: { [cast.publicDomain]: `https://127.0.0.1:${cast.proxy.httpsPort}` },
-    ca: cast.proxy.ca,
+    ...cast.line,
     script: [hearOut, { waitMs: pauseMs }, { say: audio }, hearOut, { hangUp: true }],
     maxMs: pauseMs + 60_000,
   });

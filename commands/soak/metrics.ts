@@ -1,16 +1,4 @@
-/** Numbers of one scrape, by name with labels. */
-export type Scrape = ReadonlyMap<string, number>;
-
-/** Reads Prometheus text. */
-export function readScrape(text: string): Scrape {
-  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
-  return new Map(
-    lines.map((line) => {
-      const cut = line.lastIndexOf(' ');
-      return [line.slice(0, cut), Number(line.slice(cut + 1))];
-    }),
-  );
-}
+import type { Scrape } from '../../protocol/prometheus-text';
 
 /** How much a counter grew. */
 export function growth(name: string, before: Scrape, after: Scrape): number {

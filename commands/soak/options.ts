@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { asOptionFault, CommandError } from '../../twilio-account/failure';
+import { asOptionFault } from '../../twilio-account/failure';
+import { readNumberOption } from '../../twilio-account/number-option';
 
 export const HELP = `npm run soak -- [options]
 
@@ -32,9 +33,9 @@ export interface SoakOptions {
 export function readOptions(args: readonly string[]): SoakOptions {
   const values = parse(args);
   return {
-    minutes: readNumber('minutes', values.minutes, 1, 10_000),
-    calls: readNumber('calls', values.calls, 1, 1_000),
-    faultEveryS: readNumber('fault-s', values['fault-s'], 0, 3_600),
+    minutes: readNumberOption('minutes', values.minutes, 1, 10_000),
+    calls: readNumberOption('calls', values.calls, 1, 1_000),
+    faultEveryS: readNumberOption('fault-s', values['fault-s'], 0, 3_600),
     json: values.json,
   };
 }
@@ -54,13 +55,4 @@ function parse(args: readonly string[]) {
   } catch (error) {
     throw asOptionFault(error);
   }
-}
-
-function readNumber(name: string, given: string, least: number, most: number): number {
-  const value = Number(given);
-  if (/^\d+$/.test(given) && value >= least && value <= most) return value;
-  throw new CommandError(
-    `--${name} must be a whole number from ${least} to ${most}, not “${given}”`,
-    2,
-  );
 }

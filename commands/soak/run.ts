@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readScrape } from '../../protocol/prometheus-text';
 import { placeFaultedCall, readRecord } from '../chaos/faults/faulted-call';
 import { findBroken } from '../chaos/faults/rules';
 import { type Scenario, SCENARIOS } from '../chaos/faults/scenarios';
 import { LINES } from '../chaos/faults/spoken';
 import { setStage, type Stage } from '../chaos/faults/stage';
 import { Trouble } from '../chaos/faults/trouble';
-import { readScrape } from './metrics';
 import type { SoakOptions } from './options';
 import { measure, type Sample } from './sample';
 import { type Flatness, judge } from './verdict';

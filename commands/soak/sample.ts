@@ -1,4 +1,5 @@
-import { growth, quantileMs, type Scrape } from './metrics';
+import type { Scrape } from '../../protocol/prometheus-text';
+import { growth, quantileMs } from './metrics';
 
 /** The bridge over a stretch of time. */
 export interface Sample {

@@ -1,4 +1,5 @@
-import { quantileMs, readScrape } from '../soak/metrics';
+import { readScrape } from '../../protocol/prometheus-text';
+import { quantileMs } from '../soak/metrics';
 import { measure, type Sample } from '../soak/sample';
 import { judge } from '../soak/verdict';
 

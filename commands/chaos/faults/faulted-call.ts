@@ -29,12 +29,8 @@ export async function placeFaultedCall(
   onStream: () => void,
 ): Promise<{ readonly report: CallReport; readonly account: CallerAccount }> {
   const phone = placeCall({
-    voiceUrl: `${stage.functionsUrl}/stream-mode`,
-    fallbackUrl: `${stage.functionsUrl}/fallback`,
-    statusCallback: `${stage.functionsUrl}/call-status`,
-    authToken: stage.authToken,
+    ...stage.line,
     from: inventNumber(),
-    hosts: { [stage.publicDomain]: `http://127.0.0.1:${stage.wires.line.port}` },
     afterScript: 'stay',
     maxMs: CALL_MS,
   });

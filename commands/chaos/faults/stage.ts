@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Part, startPart } from '../../start/part';
 import { findFreePorts } from '../free-ports';
+import { describeLine, type PhoneLine } from '../phone-line';
 import { hasRedis, type Redis, startRedis } from './redis';
 import { SCRIPT } from './spoken';
 import { layWire, type Wire } from './wire';
@@ -12,9 +13,8 @@ export type PartName = 'bridge' | 'functions' | 'model';
 
 /** Everything between a phone and a model, each a process of its own, with wires that can be cut. */
 export interface Stage {
-  readonly publicDomain: string;
-  readonly authToken: string;
-  readonly functionsUrl: string;
+  /** How a phone is called here. */
+  readonly line: PhoneLine;
   /** From the phone to the bridge, and from the bridge to the model. */
   readonly wires: { readonly line: Wire; readonly model: Wire };
   /** Where the records are; undefined where this machine has none, and they are in a file. */
@@ -115,9 +115,10 @@ export async function setStage(
     throw error;
   }
   return {
-    publicDomain: PUBLIC_DOMAIN,
-    authToken: secrets.TWILIO_AUTH_TOKEN,
-    functionsUrl,
+    line: {
+      ...describeLine(functionsUrl, secrets.TWILIO_AUTH_TOKEN),
+      hosts: { [PUBLIC_DOMAIN]: `http://127.0.0.1:${wires.line.port}` },
+    },
     wires,
     redis,
     waitClip,
