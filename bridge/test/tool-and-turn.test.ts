@@ -58,6 +58,47 @@ ${more}`);
     expect(asks()).toEqual([]);
   });
 
+  it('does not talk over a caller who begins while it is asked for: that waits again', async () => {
+    await begin();
+    call.respond('r1');
+    callTool(call.session, 'r1', 'c1', 'find_table', {});
+    call.finish('r1');
+    await asked;
+    answer();
+    await takeOutput();
+    await call.session.waitFor('response.create');
+    call.speechStarted();
+    call.respond('r2', 100);
+    expect(await call.session.waitFor('response.cancel')).toMatchObject({ response_id: 'r2' });
+    await call.settle();
+    expect(call.phone.received.filter(({ event }) => event === 'media')).toEqual([]);
+    call.finish('r2', 'cancelled');
+    // The model answers the turn by itself, and has the output before it.
+    call.speechStopped();
+    call.respond('r3', 100);
+    call.finish('r3');
+    await call.phone.waitFor('media');
+    await call.settle();
+    expect(asks()).toHaveLength(1);
+  });
+
+  it('is asked for anew after a turn that the model does not answer by itself', async () => {
+    await begin('turn_detection: { type: server_vad, create_response: false }\n');
+    call.respond('r1');
+    callTool(call.session, 'r1', 'c1', 'find_table', {});
+    call.finish('r1');
+    await asked;
+    answer();
+    await takeOutput();
+    await call.session.waitFor('response.create');
+    call.speechStarted();
+    call.respond('r2', 100);
+    await call.session.waitFor('response.cancel');
+    call.finish('r2', 'cancelled');
+    call.speechStopped();
+    await call.session.waitFor('response.create', 2);
+  });
+
   it('is asked for once that response is over, where it came too late for it', async () => {
     await begin();
     call.respond('r1');

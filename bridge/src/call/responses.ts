@@ -195,6 +195,11 @@ export class Responses {
     this.#waiting ??= this.#asked;
   }
 
+  /** What the response that runs was asked for with waits again. */
+  askLater(): void {
+    this.#waiting ??= this.#request;
+  }
+
   /** Something of the response that runs has come: the watch begins anew. */
   expectMore(): void {
     this.#watch.set(this.#silentMs);

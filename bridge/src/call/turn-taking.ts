@@ -112,8 +112,7 @@ export class TurnTaking {
     switch (event.type) {
       case 'response.created':
         this.#responseBytes = 0;
-        if (!this.#responses.created(event.responseId) && !this.#listens) this.#cutRunning();
-        return;
+        return this.#responseCreated(event.responseId);
       case 'input_audio_buffer.speech_started':
         return this.#speechStarted();
       case 'input_audio_buffer.speech_stopped':
@@ -209,6 +208,19 @@ export class TurnTaking {
 
   get #isSilent(): boolean {
     return this.#responses.running === undefined && this.#voice.isQuiet;
+  }
+
+  /**
+   * A response that was asked for while the caller began to speak has crossed their speech: the model
+   * does not stop it by itself, so it would talk over them. It waits again until they have ended.
+   */
+  #responseCreated(responseId: string): void {
+    const wasAsked = this.#responses.created(responseId);
+    if (!wasAsked && !this.#listens) return this.#cutRunning();
+    const hasCrossed = wasAsked && this.#callerSpeaks && this.#turnCounts;
+    if (!hasCrossed || !this.#rules.interruptible || this.#isProtected) return;
+    this.#responses.askLater();
+    this.#yield(true);
   }
 
   #speechStarted(): void {
