@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { createClient } from 'redis';
 import { backOffMs, waitAtMost } from '../../limits/patience';
 import type { RecordBase } from '../record-base';
 
@@ -27,6 +26,8 @@ const claimOf = (callSid: string) => `realtime-phone:claim:${callSid}`;
  * @returns also where Redis is not there yet: whatever is asked is then rejected, and it is tried again.
  */
 export async function openRedisBase(url: string): Promise<RecordBase> {
+  // Only here: it takes longer to load than all the rest of the bridge.
+  const { createClient } = await import('redis');
   const by = randomUUID();
   const client = createClient({
     url,
