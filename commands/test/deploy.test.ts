@@ -243,18 +243,15 @@ describe('npm run deploy', () => {
   });
 
   /** Of a whole deploy's requests these are the first that no longer come through. */
-  it.each([5, 14, 25])(
-    'completes a deploy that broke off at request %d',
-    async (requests) => {
-      api.dropAfter(requests);
-      const { code, errors } = await deploy();
-      expect([code, errors]).toEqual([1, expect.stringMatching(/completes it|cannot be reached/)]);
-      expect(errors).not.toContain(api.authToken);
-      expect(errors.trim()).not.toContain('\n');
-      api.dropAfter(undefined);
-      expect((await deploy()).code).toBe(0);
-      expectWhole();
-      expect(api.serverless.services).toHaveLength(1);
-    },
-  );
+  it.each([5, 14, 25])('completes a deploy that broke off at request %d', async (requests) => {
+    api.dropAfter(requests);
+    const { code, errors } = await deploy();
+    expect([code, errors]).toEqual([1, expect.stringMatching(/completes it|cannot be reached/)]);
+    expect(errors).not.toContain(api.authToken);
+    expect(errors.trim()).not.toContain('\n');
+    api.dropAfter(undefined);
+    expect((await deploy()).code).toBe(0);
+    expectWhole();
+    expect(api.serverless.services).toHaveLength(1);
+  });
 });
