@@ -112,8 +112,10 @@ export async function startBridge(
     throw error;
   });
   load.start();
+  calls.unseenEnds.start();
   const stop = async () => {
     load.stop();
+    calls.unseenEnds.stop();
     calls.endAll();
     await server.close();
     await recordings?.settle();

@@ -82,6 +82,19 @@ describe.each([
     expect(await base.readResumeData('CA1')).toBeUndefined();
   });
 
+  it('tell which calls are not over, and of which nothing was kept for a while', async () => {
+    await write('CA1', 1, { resumeData: '{}' });
+    await write('CA2', 2, { resumeData: '{}' });
+    await write('CA3', 3, { resumeData: '{}' });
+    await write('CA4', 4);
+    await write('CA2', 2, { resumeData: null });
+    await base.remove(['CA3']);
+    expect(await base.listUnended(Date.now() + 1_000, 9)).toEqual(['CA1']);
+    expect(await base.listUnended(Date.now() - 60_000, 9)).toEqual([]);
+    await base.removeResumeData(Date.now() + 1_000);
+    expect(await base.listUnended(Date.now() + 1_000, 9)).toEqual([]);
+  });
+
   it('are there for whoever opens them next, and take writes of two at once', async () => {
     await write('CA1', 1);
     const other = await openBase(place);

@@ -19,13 +19,19 @@ import { Courses } from './courses';
 import { Drain } from './drain';
 import { isAskedAgain, isOver, nextAfter, resumeWith } from './next-step';
 import { PastCalls } from './past-calls';
+import { PlacedRecords } from './placed-records';
 import { type Opening, type Return, Returns } from './returns';
 import type { CallSurroundings } from './surroundings';
+import { UnseenEnds } from './unseen-ends';
 
 /**
  * The calls of one bridge: who is let in, who is there, and what comes next for one that ended.
  */
 export class Calls {
+  /** Of calls that the bridge placed. */
+  readonly placed: PlacedRecords;
+  /** Of calls whose end nobody saw. */
+  readonly unseenEnds: UnseenEnds;
   readonly #around: CallSurroundings;
   readonly #agents: AgentShelf;
   readonly #store: CallStore;
@@ -60,6 +66,25 @@ export class Calls {
     this.#courses = new Courses(around, store, log);
     this.#past = new PastCalls(this.#courses, waiting, around, log);
     this.#callers = new CallerLimits(around.config);
+    const isLive = (callSid: string) => this.#live.has(callSid);
+    this.placed = new PlacedRecords(
+      this.#courses,
+      this.#past,
+      waiting,
+      this.#queue,
+      isLive,
+      around.config.BRIDGE_NODE,
+      () => this.#drain.check(),
+    );
+    this.unseenEnds = new UnseenEnds(
+      store,
+      this.#courses,
+      this.#queue,
+      ({ callSid, callId }) =>
+        isLive(callSid) || waiting.has(callId) || this.#returns.isAway(callSid),
+      around.config,
+      log,
+    );
     this.#returns = new Returns(around, this.#courses, store, {
       hasRoom: () => this.#hasRoom,
       prepareAgent: (name, variables) => this.prepareAgent(name, variables),
@@ -211,41 +236,6 @@ export class Calls {
    */
   prepareAgent(name: string, variables: Readonly<Record<string, string>>): Agent {
     return renderAgent(this.#agents.take(name), variables);
-  }
-
-  /** Opens the record of a call that Twilio has taken; one that was admitted has its own already. */
-  async recordPlaced(
-    request: AdmissionRequest & { readonly agent: string },
-    variables: Readonly<Record<string, string>>,
-  ): Promise<void> {
-    await this.#queue.run(request.callSid, async () => {
-      if (this.#live.has(request.callSid)) return;
-      if ((await this.#courses.readPast(request.callSid)) !== undefined) return;
-      const course = this.#courses.open(request, request.agent, undefined);
-      course.record.node = this.#around.config.BRIDGE_NODE;
-      const { callId, agent } = request;
-      course.note('call placed', { callId, agent, to: course.record.to });
-      course.keep({ request, agent, variables });
-      await this.#courses.settle(course);
-    });
-  }
-
-  /** Opens and closes the record of a call that Twilio would not place. */
-  recordRefused(request: AdmissionRequest & { readonly agent: string }, fault: CodedError): void {
-    const course = this.#courses.open(request, request.agent, undefined);
-    course.end('bridge', fault, 0);
-    course.close();
-  }
-
-  /** Ends the record of a placed call that never came to talk. */
-  async endUnconnected(callSid: string, fault: CodedError): Promise<void> {
-    await this.#queue.run(callSid, async () => {
-      const past = await this.#readUnlessLive(callSid);
-      if (past?.callId === undefined) return;
-      this.#waiting.forget(past.callId);
-      this.#past.end(this.#courses.resume(past), fault);
-    });
-    this.#drain.check();
   }
 
   /**

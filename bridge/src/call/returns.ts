@@ -81,6 +81,11 @@ export class Returns {
     else course.close();
   }
 
+  /** True while this bridge knows the call to be with somebody else. */
+  isAway(callSid: string): boolean {
+    return this.#handOvers.find(callSid) !== undefined;
+  }
+
   /** The call is over; true if it was away. */
   remove(callSid: string): boolean {
     return this.#handOvers.remove(callSid);

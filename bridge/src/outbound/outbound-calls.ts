@@ -48,7 +48,7 @@ export class OutboundCalls {
     const record = { callId, from: settings.from, to, direction: 'outbound-api', agent };
     this.#waiting.add({ callId, agent, variables: order.variables }, (callSid) => {
       if (callSid !== undefined)
-        void this.#calls.endUnconnected(callSid, new CodedError('outbound_call_unclaimed'));
+        void this.#calls.placed.endUnconnected(callSid, new CodedError('outbound_call_unclaimed'));
     });
     this.#waiting.early.expect();
     let taken: TakenCall | undefined;
@@ -58,13 +58,13 @@ export class OutboundCalls {
       );
       // Where Twilio was quick the admission has come before, and it is bound already.
       this.#waiting.bindIfWaiting(callId, taken.callSid);
-      await this.#calls.recordPlaced({ ...record, callSid: taken.callSid }, order.variables);
+      await this.#calls.placed.open({ ...record, callSid: taken.callSid }, order.variables);
       return { callId, ...taken };
     } catch (error) {
       this.#waiting.forget(callId);
       // Without a CallSid the record stands under the callId.
       if (taken === undefined && error instanceof CodedError)
-        this.#calls.recordRefused({ ...record, callSid: callId }, error);
+        this.#calls.placed.refuse({ ...record, callSid: callId }, error);
       throw error;
     } finally {
       for (const event of this.#waiting.early.settle(taken?.callSid))

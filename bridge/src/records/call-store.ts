@@ -30,6 +30,11 @@ export interface CallStore {
   list(limit: number): Promise<CallRecord[]>;
   /** What a call that is not over needs to be gone on with. @throws CodedError `store_unavailable`. */
   readResumeData(callSid: string): Promise<ResumeData | undefined>;
+  /**
+   * CallSids of calls that are not over, as far as is written, and of which nothing was kept since a
+   * moment, Unix milliseconds. @throws CodedError `store_unavailable`.
+   */
+  listUnended(savedBeforeMs: number, limit: number): Promise<string[]>;
   /** Records that wait to be written. */
   readonly waiting: number;
   /** @throws the reason why nothing could be written now. */

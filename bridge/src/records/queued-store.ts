@@ -112,6 +112,10 @@ export class QueuedStore implements CallStore {
     return text === undefined ? undefined : (JSON.parse(text) as ResumeData); // written by `put`
   }
 
+  async listUnended(savedBeforeMs: number, limit: number): Promise<string[]> {
+    return this.#read(() => this.#base.listUnended(savedBeforeMs, limit));
+  }
+
   get waiting(): number {
     return this.#queue.size;
   }

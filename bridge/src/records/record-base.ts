@@ -35,6 +35,8 @@ export interface RecordBase {
   /** Takes calls away, with all that belongs to them. */
   remove(callSids: readonly string[]): Promise<void>;
   readResumeData(callSid: string): Promise<string | undefined>;
+  /** CallSids of resume data that was last written before a moment, Unix milliseconds, the oldest first. */
+  listUnended(savedBeforeMs: number, limit: number): Promise<string[]>;
   /** Forgets resume data of calls that were last written before a moment, Unix milliseconds. */
   removeResumeData(beforeMs: number): Promise<void>;
   /** What the webhook is to get, the oldest first. */

@@ -34,6 +34,8 @@ export async function openFileBase(path: string): Promise<RecordBase> {
     },
     readResumeData: async (callSid) =>
       (await ask({ ask: 'readResumeData', callSid })) as string | undefined,
+    listUnended: async (savedBeforeMs, limit) =>
+      (await ask({ ask: 'listUnended', savedBeforeMs, limit })) as string[],
     removeResumeData: async (beforeMs) => {
       await ask({ ask: 'removeResumeData', beforeMs });
     },

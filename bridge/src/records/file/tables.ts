@@ -9,6 +9,7 @@ export type TableQuestion =
   | { readonly ask: 'listBefore'; readonly admittedAt: string; readonly limit: number }
   | { readonly ask: 'remove'; readonly callSids: readonly string[] }
   | { readonly ask: 'readResumeData'; readonly callSid: string }
+  | { readonly ask: 'listUnended'; readonly savedBeforeMs: number; readonly limit: number }
   | { readonly ask: 'removeResumeData'; readonly beforeMs: number }
   | { readonly ask: 'listDue'; readonly limit: number }
   | {
@@ -64,6 +65,9 @@ export function openTables(Driver: typeof Database, path: string): Tables {
     'SELECT record FROM calls WHERE admitted_at < ? ORDER BY admitted_at LIMIT ?',
   );
   const readResumeData = prepare('SELECT data FROM resume_data WHERE call_sid = ?');
+  const listUnended = prepare(
+    'SELECT call_sid FROM resume_data WHERE saved_ms < ? ORDER BY saved_ms LIMIT ?',
+  );
   const removeOldResumeData = prepare('DELETE FROM resume_data WHERE saved_ms < ?');
   const listDue = prepare('SELECT call_sid, since_ms FROM due ORDER BY since_ms LIMIT ?');
   const claimDue = prepare(
@@ -115,6 +119,10 @@ export function openTables(Driver: typeof Database, path: string): Tables {
         return undefined;
       case 'readResumeData':
         return column(readResumeData.get(question.callSid), 'data');
+      case 'listUnended':
+        return listUnended
+          .all(question.savedBeforeMs, question.limit)
+          .map((row) => column(row, 'call_sid'));
       case 'removeResumeData':
         return void removeOldResumeData.run(question.beforeMs);
       case 'listDue':

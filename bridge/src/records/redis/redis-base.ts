@@ -12,6 +12,7 @@ const HUNG_MS = 60_000;
 const RESUME_DATA_S = 24 * 60 * 60;
 
 const CALLS = 'realtime-phone:calls';
+const UNENDED = 'realtime-phone:unended';
 const DUE = 'realtime-phone:due';
 const recordOf = (callSid: string) => `realtime-phone:call:${callSid}`;
 const callOf = (callId: string) => `realtime-phone:call-id:${callId}`;
@@ -68,11 +69,13 @@ export async function openRedisBase(url: string): Promise<RecordBase> {
         transaction.set(recordOf(callSid), record);
         transaction.zAdd(CALLS, { score: Date.parse(admittedAt), value: callSid });
         if (callId !== undefined) transaction.set(callOf(callId), callSid);
-        if (resumeData === null) transaction.del(resumeDataOf(callSid));
+        if (resumeData === null) transaction.del(resumeDataOf(callSid)).zRem(UNENDED, callSid);
         else if (resumeData !== undefined)
-          transaction.set(resumeDataOf(callSid), resumeData, {
-            expiration: { type: 'EX', value: RESUME_DATA_S },
-          });
+          transaction
+            .set(resumeDataOf(callSid), resumeData, {
+              expiration: { type: 'EX', value: RESUME_DATA_S },
+            })
+            .zAdd(UNENDED, { score: Date.now(), value: callSid });
         if (isDue)
           transaction.zAdd(DUE, { score: Date.now(), value: callSid }, { condition: 'NX' });
       }
@@ -99,11 +102,19 @@ export async function openRedisBase(url: string): Promise<RecordBase> {
       }
       for (const callSid of callSids)
         transaction.del([recordOf(callSid), resumeDataOf(callSid), claimOf(callSid)]);
-      transaction.zRem(CALLS, [...callSids]).zRem(DUE, [...callSids]);
+      for (const key of [CALLS, UNENDED, DUE]) transaction.zRem(key, [...callSids]);
       await ask(transaction.exec());
     },
     readResumeData: async (callSid) => (await ask(client.get(resumeDataOf(callSid)))) ?? undefined,
-    removeResumeData: () => Promise.resolve(), // it expires by itself
+    listUnended: async (savedBeforeMs, limit) => {
+      const LIMIT = { offset: 0, count: limit };
+      const before = `(${savedBeforeMs}`;
+      return ask(client.zRange(UNENDED, '-inf', before, { BY: 'SCORE', LIMIT }));
+    },
+    // The data expires by itself.
+    removeResumeData: async (beforeMs) => {
+      await ask(client.zRemRangeByScore(UNENDED, '-inf', `(${beforeMs}`));
+    },
     listDue: async (limit) =>
       (await ask(client.zRangeWithScores(DUE, 0, limit - 1))).map(({ value, score }) => ({
         callSid: value,
