@@ -3,9 +3,11 @@ import type { Logger } from 'pino';
 import { type Bridge, startBridge } from './bridge';
 import { ConfigError, readConfig } from './config';
 import { listSecrets } from './diagnostics/shown-config';
+import { yieldHelperThreads } from './load/helper-threads';
 import { createLog } from './log';
 
 async function main(): Promise<void> {
+  yieldHelperThreads();
   loadDotenv({ quiet: true });
   const config = readConfig(process.env);
   const log = createLog(config, process.stdout.isTTY, listSecrets(config));

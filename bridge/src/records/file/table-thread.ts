@@ -19,11 +19,12 @@ const YIELDING = 15;
  * The program of the thread. It is made from the text of a function, and not a file of its own, so
  * that it is there wherever the bridge is bundled or run from its source. Where there is one core for
  * all, its writes must not hold up audio: on Linux a priority is that of a thread alone.
+ * A sandbox may forbid it; then it is as loud as the others.
  * Source: https://man7.org/linux/man-pages/man2/setpriority.2.html#NOTES
  */
 const PROGRAM = `
 const { parentPort, workerData } = require('node:worker_threads');
-if (process.platform === 'linux') require('node:os').setPriority(0, ${YIELDING});
+if (process.platform === 'linux') try { require('node:os').setPriority(0, ${YIELDING}); } catch {}
 const openTables = ${openTables.toString()};
 const Driver = require(workerData.driver);
 let tables;
