@@ -72,6 +72,7 @@ export async function startBridge(
     () => calls.size,
     (lagMs) => metrics.loopLagS.observe(lagMs / 1_000),
     (busyShare) => outbox.noteBusy(busyShare),
+    () => outbox.flush(),
   );
   const waiting = new WaitingCalls(config.MAX_WAITING_CALLS, config.OUTBOUND_WAIT_S * 1_000);
   const lastErrors = new LastErrors(listSecrets(config));

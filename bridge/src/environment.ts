@@ -193,7 +193,7 @@ export const ENVIRONMENT = z.object({
   MAX_LOOP_BUSY_PERCENT: count(85).describe(
     'How much of a second the event loop may work before another call is refused; from 20 calls on',
   ),
-  LOOP_PACE_MS: count(0, 0).describe(
+  LOOP_PACE_MS: count(2, 0).describe(
     'With 50 calls or more, the shortest time between two turns of the event loop: less CPU, more delay; 0 for none',
   ),
   MAX_CALL_S: count(14_400).describe(

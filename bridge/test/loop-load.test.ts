@@ -107,6 +107,33 @@ describe('The pace of the loop', () => {
     return turns;
   };
 
+  it('lets what is to leave leave before it sleeps', async () => {
+    let sleepsAfter: number[] = [];
+    const load = new LoopLoad(
+      limits,
+      () => 50,
+      () => undefined,
+      () => undefined,
+      () => sleepsAfter.push(performance.now()),
+    );
+    load.start();
+    await sleep(60);
+    sleepsAfter = [];
+    const wokeAtMs: number[] = [];
+    const note = () => {
+      wokeAtMs.push(performance.now());
+      if (wokeAtMs.length < 10) setImmediate(note);
+    };
+    note();
+    await sleep(100);
+    load.stop();
+    // Each turn of the loop, and before each sleep between two of them.
+    for (let turn = 1; turn < 9; turn += 1) {
+      const [fromMs = 0, toMs = 0] = wokeAtMs.slice(turn, turn + 2);
+      expect(sleepsAfter.some((atMs) => atMs >= fromMs && atMs <= toMs)).toBe(true);
+    }
+  });
+
   it('is slow with many calls, and not touched with few, or where it is set to none', async () => {
     expect(await countTurns(50, 5)).toBeLessThanOrEqual(62);
     expect(await countTurns(49, 5)).toBeGreaterThan(200);

@@ -29,6 +29,7 @@ export class LoopLoad {
   readonly #readCalls: () => number;
   readonly #onLag: (lagMs: number) => void;
   readonly #onBusy: (busyShare: number) => void;
+  readonly #beforeSleep: () => void;
   readonly #cell = new Int32Array(new SharedArrayBuffer(4));
   #timer: NodeJS.Timeout | undefined;
   #dueAtMs = 0;
@@ -48,17 +49,20 @@ export class LoopLoad {
    * @param readCalls how many calls there are.
    * @param onLag told how late the loop is, many times a second.
    * @param onBusy told once a second how much of it was work, 0 to 1.
+   * @param beforeSleep told before a turn sleeps: what is to leave leaves first.
    */
   constructor(
     limits: LoopLimits,
     readCalls: () => number,
     onLag: (lagMs: number) => void,
     onBusy: (busyShare: number) => void,
+    beforeSleep: () => void = () => undefined,
   ) {
     this.#limits = limits;
     this.#readCalls = readCalls;
     this.#onLag = onLag;
     this.#onBusy = onBusy;
+    this.#beforeSleep = beforeSleep;
   }
 
   /** Begins to look and to pace. */
@@ -128,6 +132,7 @@ export class LoopLoad {
   /** One turn: what has come was worked off, so there is time until the next is due. */
   #turn(): void {
     if (!this.#isPaced) return;
+    this.#beforeSleep();
     const nowMs = performance.now();
     const sleepMs = this.#limits.paceMs - (nowMs - this.#turnAtMs);
     if (sleepMs > SHORTEST_SLEEP_MS) {

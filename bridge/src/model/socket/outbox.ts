@@ -46,7 +46,7 @@ export class Outbox {
 
   /** Has a socket write at the end of this turn. */
   add(sender: Sender): void {
-    if (this.#senders.push(sender) === 1) setImmediate(() => this.#flush());
+    if (this.#senders.push(sender) === 1) setImmediate(() => this.flush());
   }
 
   /** Has a socket write once the next frame of its call should have come. */
@@ -55,7 +55,9 @@ export class Outbox {
     if (isFirst) setTimeout(() => this.#flushHeld(), SWEEP_MS);
   }
 
-  #flush(): void {
+  /** Writes what this turn has gathered, now. */
+  flush(): void {
+    if (this.#senders.length === 0) return;
     const senders = this.#senders;
     this.#senders = [];
     const nowMs = performance.now();
