@@ -94,11 +94,11 @@ describe('What leaves for a model', () => {
   it('stops waiting once the core has room again, not at the first quiet moment', () => {
     const outbox = new Outbox(() => undefined);
     expect(outbox.isHolding).toBe(false);
-    outbox.noteBusy(0.7);
+    outbox.noteBusy(0.85);
     expect(outbox.isHolding).toBe(true);
-    outbox.noteBusy(0.55);
+    outbox.noteBusy(0.75);
     expect(outbox.isHolding).toBe(true);
-    outbox.noteBusy(0.4);
+    outbox.noteBusy(0.6);
     expect(outbox.isHolding).toBe(false);
   });
 });

@@ -10,8 +10,8 @@ export interface Sender {
 const HOLD_MS = 24;
 const SWEEP_MS = 6;
 /** How busy the core must be for audio to wait, and how busy it must stay. */
-const HOLD_FROM = 0.65;
-const HOLD_DOWN_TO = 0.45;
+const HOLD_FROM = 0.8;
+const HOLD_DOWN_TO = 0.68;
 
 /**
  * What is to leave for the models. A write costs more than everything else that is done to a frame,
