@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { prepare } from './prepare.mjs';
 
-/** Tests that hold one clock against another: of these hardly more than one a core runs at a time. */
+/** Tests that hold one clock against another: they want the cores for themselves. */
 const TIMED = '/test/(hazard/|interruption|recording\\.test|model-slow|bridge-stream)';
 
 /** The others mostly wait, so two of them can share a core. */
@@ -22,7 +22,7 @@ const runs = (args) =>
           '/node_modules/',
           TIMED,
         ],
-        ['-w', String(availableParallelism() + 1), '--testPathPatterns', TIMED],
+        ['-w', String(availableParallelism()), '--testPathPatterns', TIMED],
       ];
 
 const jest = fileURLToPath(new URL('../node_modules/jest/bin/jest.js', import.meta.url));

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { type Bridge, startBridge } from './bridge';
 import { ConfigError, readConfig } from './config';
 import { listSecrets } from './diagnostics/shown-config';
-import { yieldHelperThreads } from './load/helper-threads';
+import { yieldHelperThreads } from './load/thread-priority';
 import { createLog } from './log';
 
 async function main(): Promise<void> {

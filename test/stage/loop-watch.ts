@@ -18,15 +18,23 @@ export class LoopWatch {
 
   /** The longest that it stood still between two moments: by as much may a clock be off there. */
   pausedMs(fromMs: number, toMs: number): number {
-    const lengths = this.#pauses
-      .filter((pause) => pause.toMs > fromMs && pause.fromMs < toMs)
-      .map((pause) => pause.toMs - pause.fromMs - SAMPLE_MS);
-    return Math.max(0, ...lengths);
+    return Math.max(0, ...this.#lengthsMs(fromMs, toMs));
+  }
+
+  /** All that it stood still between two moments: by as much may what goes through several hands be late. */
+  pausedInAllMs(fromMs: number, toMs: number): number {
+    return this.#lengthsMs(fromMs, toMs).reduce((sum, lengthMs) => sum + lengthMs, 0);
   }
 
   /** The longest that it stood still, in milliseconds; 0 where it never did. */
   get longestMs(): number {
     return this.pausedMs(-Infinity, Infinity);
+  }
+
+  #lengthsMs(fromMs: number, toMs: number): readonly number[] {
+    return this.#pauses
+      .filter((pause) => pause.toMs > fromMs && pause.fromMs < toMs)
+      .map((pause) => pause.toMs - pause.fromMs - SAMPLE_MS);
   }
 
   stop(): void {

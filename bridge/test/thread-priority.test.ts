@@ -9,7 +9,7 @@ import { buildMain, startMain } from './stand-in/process';
 const PROGRAM = `
 import { readdirSync } from 'node:fs';
 import { getPriority } from 'node:os';
-import { yieldHelperThreads } from './helper-threads';
+import { yieldHelperThreads } from './thread-priority';
 const count = yieldHelperThreads();
 const others = readdirSync('/proc/self/task').map(Number).filter((thread) => thread !== process.pid);
 console.log(JSON.stringify({ count, own: getPriority(process.pid), others: others.map((thread) => getPriority(thread)) }));

@@ -1,8 +1,9 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { setPriority } from 'node:os';
 
 /** Of 19 at most. */
 const YIELDING = 10;
+const TASKS = '/proc/self/task';
 
 /**
  * Has the threads that Node starts for itself, the garbage collector's above all, yield to the one
@@ -13,9 +14,9 @@ const YIELDING = 10;
  * @returns how many threads yield now.
  */
 export function yieldHelperThreads(): number {
-  if (process.platform !== 'linux') return 0;
+  if (process.platform !== 'linux' || !existsSync(TASKS)) return 0;
   // The first thread of a process has its number.
-  const others = readdirSync('/proc/self/task').map(Number);
+  const others = readdirSync(TASKS).map(Number);
   return others.filter((thread) => thread !== process.pid && yields(thread)).length;
 }
 
