@@ -16,6 +16,8 @@ export interface RolledCall {
 const AGENT_MS = clip('agent-greeting').durationMs + clip('agent-booked').durationMs;
 /** Twilio's packets are 20 ms; the last of each clip may be counted or not. */
 const ROUNDING_MS = 40;
+/** All phones and models share one core with the bridges: a pause of theirs is no end of what is said. */
+const QUIET_MS = 2_000;
 const hearOut: CallerStep = { wait: 'agent-finished' };
 
 /**
@@ -32,6 +34,7 @@ export async function placeRollingCall(
   const call = placeCall({
     ...cast.line,
     script: [hearOut, { waitMs: pauseMs }, { say: audio }, hearOut, { hangUp: true }],
+    quietMs: QUIET_MS,
     maxMs: pauseMs + 60_000,
   });
   const stop = call.on(({ kind }) => {
