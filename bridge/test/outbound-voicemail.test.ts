@@ -50,6 +50,21 @@ describe('An answering machine that takes a placed call', () => {
     expect(call.session.appended()).toHaveLength(heardBytes);
   });
 
+  it('gets its message while it speaks itself: that is no caller to be silent for', async () => {
+    call = await startStandInCall(VOICEMAIL);
+    call.speechStarted();
+    await answeredBy('machine_end_silence');
+    await call.session.waitFor('response.create');
+    call.respond('r1', 200);
+    await call.phone.waitFor('mark');
+    expect(call.phone.audio()).toHaveLength(200 * 8);
+    call.finish('r1');
+    call.echoMarks();
+    await expect(call.phone.closed).resolves.toMatchObject({ code: 1000 });
+    expect(call.session.received.map(({ type }) => type)).not.toContain('response.cancel');
+    expect(asked()).toHaveLength(1);
+  });
+
   it('gets its message also where the model has just begun to answer it', async () => {
     call = await startStandInCall(VOICEMAIL);
     call.speechStarted();

@@ -71,7 +71,6 @@ export class TurnTaking {
   /** From protected words on until the model confirms otherwise, it neither stops nor answers by itself. */
   #heldBack = false;
   #owesAnswer = false;
-  #callerSpeaks = false;
   #listens = true;
   /** Whether what the caller says is speech, not noise, and wants an answer. */
   #turnCounts = false;
@@ -139,7 +138,6 @@ export class TurnTaking {
     const { running } = this.#responses;
     const isCut = running !== undefined && this.#voice.isCut(running);
     const owed = this.#responses.suspend();
-    this.#callerSpeaks = false;
     this.#turnCounts = false;
     const failed = this.#failed;
     this.#failed = undefined;
@@ -166,7 +164,7 @@ export class TurnTaking {
   get isOwed(): boolean {
     const { running } = this.#responses;
     const isCut = running !== undefined && this.#voice.isCut(running);
-    return this.#responses.owes && !isCut && !this.#callerSpeaks;
+    return this.#responses.owes && !isCut && !this.#responses.callerSpeaks;
   }
 
   /** The noise gate says that this is speech. */
@@ -198,7 +196,7 @@ export class TurnTaking {
 
   /** True while the noise gate is to decide whether the caller speaks. */
   get wantsGate(): boolean {
-    return this.#callerSpeaks && !this.#turnCounts;
+    return this.#responses.callerSpeaks && !this.#turnCounts;
   }
 
   get #isProtected(): boolean {
@@ -217,7 +215,7 @@ export class TurnTaking {
   #responseCreated(responseId: string): void {
     const wasAsked = this.#responses.created(responseId);
     if (!wasAsked && !this.#listens) return this.#cutRunning();
-    const hasCrossed = wasAsked && this.#callerSpeaks && this.#turnCounts;
+    const hasCrossed = wasAsked && this.#responses.callerSpeaks && this.#turnCounts;
     if (!hasCrossed || !this.#rules.interruptible || this.#isProtected) return;
     this.#responses.askLater();
     this.#yield(true);
@@ -225,14 +223,12 @@ export class TurnTaking {
 
   #speechStarted(): void {
     this.#responses.speechStarted();
-    this.#callerSpeaks = true;
     if (!this.#rules.gated || this.#isProtected || this.#isSilent) this.confirmSpeech();
   }
 
   #speechStopped(): void {
     this.#listener.onCallerSilent();
     const counts = this.#turnCounts;
-    this.#callerSpeaks = false;
     this.#turnCounts = false;
     const { answersByItself, gated } = this.#rules;
     this.#responses.speechStopped(answersByItself && !this.#heldBack);
