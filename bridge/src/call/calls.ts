@@ -80,8 +80,7 @@ export class Calls {
       store,
       this.#courses,
       this.#queue,
-      ({ callSid, callId }) =>
-        isLive(callSid) || waiting.has(callId) || this.#returns.isAway(callSid),
+      (callSid, callId) => isLive(callSid) || waiting.has(callId) || this.#returns.isAway(callSid),
       around.config,
       log,
     );

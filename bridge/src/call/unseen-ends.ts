@@ -20,7 +20,7 @@ export class UnseenEnds {
   readonly #store: CallStore;
   readonly #courses: Courses;
   readonly #queue: CallQueue;
-  readonly #isHere: (record: CallRecord) => boolean;
+  readonly #isHere: (callSid: string, callId?: string) => boolean;
   readonly #node: string | undefined;
   readonly #longestMs: number;
   readonly #log: Logger;
@@ -34,7 +34,7 @@ export class UnseenEnds {
     store: CallStore,
     courses: Courses,
     queue: CallQueue,
-    isHere: (record: CallRecord) => boolean,
+    isHere: (callSid: string, callId?: string) => boolean,
     config: { readonly BRIDGE_NODE?: string | undefined; readonly MAX_CALL_S: number },
     log: Logger,
   ) {
@@ -70,7 +70,9 @@ export class UnseenEnds {
   async sweep(nowMs = Date.now()): Promise<number> {
     let count = 0;
     for (const callSid of await this.#store.listUnended(nowMs - GIVEN_UP_MS, MOST))
-      count += await this.#queue.run(callSid, () => this.#end(callSid, nowMs));
+      // What this bridge has is not even read.
+      if (!this.#isHere(callSid))
+        count += await this.#queue.run(callSid, () => this.#end(callSid, nowMs));
     if (count > 0)
       this.#log.warn({ records: count }, 'ended records of calls whose end nobody saw');
     return count;
@@ -79,7 +81,8 @@ export class UnseenEnds {
   async #end(callSid: string, nowMs: number): Promise<number> {
     const record = await this.#store.get(callSid);
     const data = await this.#store.readResumeData(callSid);
-    if (record === undefined || data === undefined || this.#isHere(record)) return 0;
+    if (record === undefined || data === undefined || this.#isHere(callSid, record.callId))
+      return 0;
     if (!this.#isGivenUp(record, data, nowMs)) return 0;
     const course = this.#courses.resume(record);
     if (record.endedAt === undefined)
