@@ -87,6 +87,9 @@ describe('Over many interruptions at random moments', () => {
       // Queued and unheard, also by far more than a delay: the model has it at 0.
       const unheard = truncated.filter(({ heardMs }) => heardMs === 0);
       expect(unheard.length).toBeGreaterThan(10);
+      // The model cancels by itself, but for what was asked for as the caller began to speak.
+      const cancels = sum(results.map((result) => result.cancels));
+      expect(cancels).toBeLessThan(sum(results.map(({ clears }) => clears)) / 20);
     },
     180_000,
   );
@@ -105,6 +108,7 @@ interface Network {
 /** What became of one call. */
 interface Interrupted {
   readonly clears: number;
+  readonly cancels: number;
   readonly refusals: readonly { readonly code: string }[];
   /** Items that sounded, and were cut, while this process went on: otherwise its clocks tell nothing. */
   readonly counted: readonly CountedItem[];
@@ -153,6 +157,8 @@ async function interruptCall(
     );
   return {
     clears: clears.length,
+    cancels: call.session.record.clientEvents.filter(({ type }) => type === 'response.cancel')
+      .length,
     refusals: call.session.record.errors.filter((error) => isMeant(error, watch)),
     counted: accountOf(call.session, call.phone, report, DELTA_MS)
       .map((item) => ({ ...item, pausedMs: pausedMs(item), lateMs: lateMs(item) }))
