@@ -19,7 +19,6 @@ export class LineGap {
   /** Up to here the model has all there is: the last frame, or the silence in its place. */
   #coveredUntilMs = 0;
   #filledMs = 0;
-  #checkedAtMs = 0;
   #timer: NodeJS.Timeout | undefined;
 
   /** @param send takes silence, base64 mu-law. */
@@ -37,9 +36,9 @@ export class LineGap {
   watch(): void {
     this.stop();
     this.#filledMs = 0;
-    this.#checkedAtMs = performance.now();
-    this.#coveredUntilMs = this.#checkedAtMs;
-    this.#timer = setInterval(() => this.#check(), CHECK_MS);
+    this.#coveredUntilMs = performance.now();
+    // Timers go first after a standstill of this process: the frames of that time are read after them.
+    this.#timer = setInterval(() => setImmediate(() => this.#check()), CHECK_MS);
   }
 
   /** The turn has ended. */
@@ -49,11 +48,8 @@ export class LineGap {
   }
 
   #check(): void {
+    if (this.#timer === undefined) return;
     const nowMs = performance.now();
-    const stoodStill = nowMs - this.#checkedAtMs > 2 * CHECK_MS;
-    this.#checkedAtMs = nowMs;
-    // Timers go first after a standstill of this process: the frames of that time are yet to be read.
-    if (stoodStill) return;
     const missingMs = Math.floor(nowMs - this.#coveredUntilMs);
     if (missingMs + this.#filledMs < GAP_MS) return;
     const ms = Math.min(missingMs, MAX_FILL_MS - this.#filledMs);
