@@ -42,6 +42,19 @@ ${more}`);
     });
   };
 
+  /** The caller begins to speak while a response to the tool's answer, r2, is asked for. */
+  const speakAsItIsAsked = async () => {
+    call.respond('r1');
+    callTool(call.session, 'r1', 'c1', 'find_table', {});
+    call.finish('r1');
+    await asked;
+    answer();
+    await takeOutput();
+    await call.session.waitFor('response.create');
+    call.speechStarted();
+    call.respond('r2', 100);
+  };
+
   it('is told by the response to the turn, where the model had it before that began', async () => {
     await begin();
     call.respond('r1');
@@ -60,15 +73,7 @@ ${more}`);
 
   it('does not talk over a caller who begins while it is asked for: that waits again', async () => {
     await begin();
-    call.respond('r1');
-    callTool(call.session, 'r1', 'c1', 'find_table', {});
-    call.finish('r1');
-    await asked;
-    answer();
-    await takeOutput();
-    await call.session.waitFor('response.create');
-    call.speechStarted();
-    call.respond('r2', 100);
+    await speakAsItIsAsked();
     expect(await call.session.waitFor('response.cancel')).toMatchObject({ response_id: 'r2' });
     await call.settle();
     expect(call.phone.received.filter(({ event }) => event === 'media')).toEqual([]);
@@ -84,15 +89,7 @@ ${more}`);
 
   it('is asked for anew after a turn that the model does not answer by itself', async () => {
     await begin('turn_detection: { type: server_vad, create_response: false }\n');
-    call.respond('r1');
-    callTool(call.session, 'r1', 'c1', 'find_table', {});
-    call.finish('r1');
-    await asked;
-    answer();
-    await takeOutput();
-    await call.session.waitFor('response.create');
-    call.speechStarted();
-    call.respond('r2', 100);
+    await speakAsItIsAsked();
     await call.session.waitFor('response.cancel');
     call.finish('r2', 'cancelled');
     call.speechStopped();
