@@ -2,6 +2,7 @@ import { sliceOf } from '@realtime-phone/protocol/base64';
 import { FrameReader } from '../src/model/socket/frame-reader';
 import { FrameWriter } from '../src/model/socket/frame-writer';
 import { Outbox } from '../src/model/socket/outbox';
+import { Parcel } from '../src/model/socket/parcel';
 import { openPair } from './stand-in/socket-pair';
 
 const HEAD = Buffer.from('{"type":"input_audio_buffer.append","audio":"');
@@ -35,7 +36,9 @@ describe('What leaves for a model', () => {
         },
         1_000_000,
       );
-      reader.take(unmask(writer.around(HEAD, sliceOf(audio), TAIL)));
+      const parcel = new Parcel();
+      writer.around(parcel, HEAD, sliceOf(audio), TAIL);
+      reader.take(unmask(parcel.take()));
       expect(told).toEqual([`{"type":"input_audio_buffer.append","audio":"${audio}"}`]);
     }
   });

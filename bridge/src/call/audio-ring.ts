@@ -21,12 +21,10 @@ export class AudioRing {
     const length = to - from;
     if (length > ROOM_BYTES) return;
     while (this.#frames === ROOM_FRAMES || this.#usedBytes + length > ROOM_BYTES) this.#drop();
-    let at = (this.#firstByte + this.#usedBytes) % ROOM_BYTES;
-    for (let index = from; index < to; index += 1) {
-      this.#bytes[at] = bytes[index] ?? 0;
-      at += 1;
-      if (at === ROOM_BYTES) at = 0;
-    }
+    const at = (this.#firstByte + this.#usedBytes) % ROOM_BYTES;
+    const before = Math.min(length, ROOM_BYTES - at);
+    this.#bytes.set(bytes.subarray(from, from + before), at);
+    if (before < length) this.#bytes.set(bytes.subarray(from + before, to));
     this.#lengths[(this.#firstFrame + this.#frames) % ROOM_FRAMES] = length;
     this.#usedBytes += length;
     this.#frames += 1;

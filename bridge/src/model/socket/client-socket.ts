@@ -6,6 +6,7 @@ import { FrameFault, FrameReader } from './frame-reader';
 import type { Base64Slice } from '@realtime-phone/protocol/base64';
 import { OPCODES } from './frame-writer';
 import type { Outbox, Sender } from './outbox';
+import { Parcel } from './parcel';
 
 /** What a socket tells. Nothing comes after `onClose`, which comes once. */
 export interface ClientSocketListener {
@@ -34,6 +35,8 @@ export interface ClientSocketOptions {
 /** From RFC 6455 section 1.3. */
 const MAGIC = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 const BROKEN = 1006;
+/** For the absence of a code; it may not be sent. */
+const NO_CODE = 1005;
 
 /**
  * The client's end of a WebSocket, with what the model leg needs and no more: text both ways, pings,
@@ -46,8 +49,7 @@ export class ClientSocket implements Sender {
   readonly #abandon: (error: Error) => void;
   #connection: Socket | undefined;
   /** Frames that leave at the end of the turn, or later. */
-  #gathered: Buffer[] = [];
-  #gatheredBytes = 0;
+  readonly #gathered = new Parcel();
   /** Since when audio is among it. */
   #audioSinceMs = 0;
   /** Written, and not taken by the kernel when that was last looked at. */
@@ -112,12 +114,14 @@ export class ClientSocket implements Sender {
 
   /** Bytes that the other side has not taken yet. */
   get queuedBytes(): number {
-    return this.#gatheredBytes + this.#unsentBytes;
+    return this.#gathered.length + this.#unsentBytes;
   }
 
   /** Sends a text message; where the socket is not open it goes nowhere. */
   send(text: string): void {
-    if (this.#state === 'open') this.#gather(this.#outbox.writer.text(text));
+    if (this.#state !== 'open') return;
+    this.#outbox.writer.text(this.#gathered, text);
+    this.#outbox.add(this);
   }
 
   /**
@@ -128,27 +132,28 @@ export class ClientSocket implements Sender {
     if (this.#state !== 'open') return;
     if (this.#audioSinceMs === 0) this.#audioSinceMs = performance.now();
     const waits = this.#outbox.isHolding && this.#gathered.length === 0;
-    this.#gather(this.#outbox.writer.around(head, audio, tail), waits);
+    this.#outbox.writer.around(this.#gathered, head, audio, tail);
+    if (waits) this.#outbox.addHeld(this);
+    else this.#outbox.add(this);
   }
 
   /** Asks for a pong. */
   ping(): void {
-    if (this.#state === 'open') this.#gather(this.#outbox.writer.control(OPCODES.ping));
+    if (this.#state === 'open') this.#control(OPCODES.ping);
   }
 
   flush(nowMs: number): void {
-    const frames = this.#gathered;
-    const [first] = frames;
-    if (first === undefined) return;
+    const gathered = this.#gathered;
+    if (gathered.length === 0) return;
     if (this.#audioSinceMs > 0) this.#outbox.noteHeld(nowMs - this.#audioSinceMs);
     this.#audioSinceMs = 0;
-    this.#gathered = [];
-    this.#gatheredBytes = 0;
+    const frames = gathered.take();
     const connection = this.#connection;
     if (connection?.writable !== true) return;
-    if (frames.length === 1) connection.write(first);
-    else connection.write(Buffer.concat(frames));
+    connection.write(frames);
     this.#unsentBytes = connection.writableLength;
+    // Node has given it to the kernel, or keeps it as it is until it has.
+    if (this.#unsentBytes > 0) gathered.renew();
   }
 
   /** Says goodbye; the server closes the connection. */
@@ -156,7 +161,7 @@ export class ClientSocket implements Sender {
     if (this.#state === 'opening') return this.terminate();
     if (this.#state !== 'open') return;
     this.#state = 'closing';
-    this.#sendLast(this.#outbox.writer.close(code));
+    this.#sendClose(code);
   }
 
   /** Breaks the connection off. */
@@ -177,8 +182,7 @@ export class ClientSocket implements Sender {
           if (this.#state === 'open') this.#listener.onText(message);
         },
         onPing: (payload) => {
-          if (this.#state === 'open')
-            this.#gather(this.#outbox.writer.control(OPCODES.pong, payload));
+          if (this.#state === 'open') this.#control(OPCODES.pong, payload);
         },
         onPong: () => this.#listener.onPong(),
         onClose: (code, reason) => this.#answerClose(connection, code, reason),
@@ -191,7 +195,7 @@ export class ClientSocket implements Sender {
       } catch (error) {
         if (!(error instanceof FrameFault)) throw error;
         this.#closed ??= { code: error.closeCode, reason: error.message };
-        this.#sendLast(this.#outbox.writer.close(error.closeCode));
+        this.#sendClose(error.closeCode);
         connection.end();
         connection.destroySoon();
       }
@@ -215,23 +219,21 @@ export class ClientSocket implements Sender {
     this.#closed = { code, reason };
     const isEcho = this.#state === 'closing';
     this.#state = 'closing';
-    // 1005 is for the absence of a code, and may not be sent.
-    const { writer } = this.#outbox;
-    if (!isEcho) this.#sendLast(code === 1005 ? writer.control(OPCODES.close) : writer.close(code));
+    if (!isEcho) this.#sendClose(code);
     connection.end();
   }
 
-  #gather(frame: Buffer, waits = false): void {
-    this.#gathered.push(frame);
-    this.#gatheredBytes += frame.length;
-    if (waits) this.#outbox.addHeld(this);
-    else this.#outbox.add(this);
+  #control(opcode: 9 | 10, payload?: Uint8Array): void {
+    this.#outbox.writer.control(this.#gathered, opcode, payload);
+    this.#outbox.add(this);
   }
 
   /** What was gathered goes before it. */
-  #sendLast(frame: Buffer): void {
+  #sendClose(code: number): void {
+    const { writer } = this.#outbox;
+    if (code === NO_CODE) writer.control(this.#gathered, OPCODES.close);
+    else writer.close(this.#gathered, code);
     this.flush(performance.now());
-    this.#connection?.write(frame);
   }
 
   #fail(error: Error): void {

@@ -1,5 +1,6 @@
 import { randomFillSync } from 'node:crypto';
 import type { Base64Slice } from '@realtime-phone/protocol/base64';
+import type { Parcel } from './parcel';
 
 /** The kinds of WebSocket frames, by their opcode (RFC 6455 section 5.2). */
 export const OPCODES = {
@@ -17,109 +18,110 @@ const MASK_BYTES = 4;
 const LARGEST_SMALL = 125;
 const LENGTH_IN_16_BITS = 126;
 const LENGTH_IN_64_BITS = 127;
-const POOL_BYTES = 8_192;
+const KEYS = 2_048;
+const NOTHING = Buffer.alloc(0);
 
 /**
- * Writes the frames of a client: whole messages, each masked with a key of its own, as a client must.
+ * Writes the frames of a client into parcels: whole messages, each masked with a key of its own, as a
+ * client must.
  * Source: https://www.rfc-editor.org/rfc/rfc6455#section-5.3
  */
 export class FrameWriter {
-  /** Random bytes for keys; asking for four at a time would cost more than the masking. */
-  readonly #keys = Buffer.alloc(POOL_BYTES);
-  #keyAt = POOL_BYTES;
+  /** Random keys; asking for one at a time would cost more than the masking. */
+  readonly #keys = new Int32Array(KEYS);
+  #keyAt = KEYS;
 
   /** A text message in one frame. */
-  text(text: string): Buffer {
+  text(parcel: Parcel, text: string): void {
     const length = Buffer.byteLength(text);
-    const frame = this.#open(OPCODES.text, length);
-    frame.write(text, frame.length - length);
-    return this.#mask(frame, length);
+    const at = this.#open(parcel, OPCODES.text, length);
+    parcel.bytes.write(text, at);
+    this.#mask(parcel, at);
   }
 
-  /** A text message that has a slice between two texts of ASCII, which are always the same. */
-  around(head: Uint8Array, slice: Base64Slice, tail: Uint8Array): Buffer {
+  /** A text message that has a slice between two texts of ASCII. */
+  around(parcel: Parcel, head: Uint8Array, slice: Base64Slice, tail: Uint8Array): void {
     const { bytes, from, to } = slice;
-    const length = head.length + to - from + tail.length;
-    const frame = this.#open(OPCODES.text, length);
-    const keyAt = frame.length - length - MASK_BYTES;
-    this.#putKey(frame, keyAt);
-    let at = keyAt + MASK_BYTES;
-    at = putMasked(frame, keyAt, at, head, 0, head.length);
-    at = putMasked(frame, keyAt, at, bytes, from, to);
-    putMasked(frame, keyAt, at, tail, 0, tail.length);
-    return frame;
+    const audioLength = to - from;
+    const at = this.#open(parcel, OPCODES.text, head.length + audioLength + tail.length);
+    parcel.bytes.set(head, at);
+    parcel.bytes.set(bytes.subarray(from, to), at + head.length);
+    parcel.bytes.set(tail, at + head.length + audioLength);
+    this.#mask(parcel, at);
   }
 
   /** A control frame. @param payload at most 125 bytes. */
-  control(opcode: 8 | 9 | 10, payload: Uint8Array = Buffer.alloc(0)): Buffer {
-    const frame = this.#open(opcode, payload.length);
-    frame.set(payload, frame.length - payload.length);
-    return this.#mask(frame, payload.length);
+  control(parcel: Parcel, opcode: 8 | 9 | 10, payload: Uint8Array = NOTHING): void {
+    const at = this.#open(parcel, opcode, payload.length);
+    parcel.bytes.set(payload, at);
+    this.#mask(parcel, at);
   }
 
   /** A close frame. @param reason at most 123 bytes. */
-  close(code: number, reason = ''): Buffer {
+  close(parcel: Parcel, code: number, reason = ''): void {
     const payload = Buffer.alloc(2 + Buffer.byteLength(reason));
     payload.writeUInt16BE(code);
     payload.write(reason, 2);
-    return this.control(OPCODES.close, payload);
+    this.control(parcel, OPCODES.close, payload);
   }
 
-  #open(opcode: number, length: number): Buffer {
+  /** @returns where the payload is to be put, which is the rest of the parcel. */
+  #open(parcel: Parcel, opcode: number, length: number): number {
     const extended = length <= LARGEST_SMALL ? 0 : length < 0x1_00_00 ? 2 : 8;
-    const frame = Buffer.allocUnsafe(2 + extended + MASK_BYTES + length);
-    frame[0] = FIN | opcode;
-    if (extended === 0) frame[1] = MASKED | length;
+    const at = parcel.extend(2 + extended + MASK_BYTES + length);
+    const { bytes } = parcel;
+    bytes[at] = FIN | opcode;
+    if (extended === 0) bytes[at + 1] = MASKED | length;
     else if (extended === 2) {
-      frame[1] = MASKED | LENGTH_IN_16_BITS;
-      frame.writeUInt16BE(length, 2);
+      bytes[at + 1] = MASKED | LENGTH_IN_16_BITS;
+      bytes[at + 2] = length >>> 8;
+      bytes[at + 3] = length;
     } else {
-      frame[1] = MASKED | LENGTH_IN_64_BITS;
-      frame.writeUInt32BE(0, 2);
-      frame.writeUInt32BE(length, 6);
+      bytes[at + 1] = MASKED | LENGTH_IN_64_BITS;
+      bytes.writeUInt32BE(0, at + 2);
+      bytes.writeUInt32BE(length, at + 6);
     }
-    return frame;
+    return at + 2 + extended + MASK_BYTES;
   }
 
-  #mask(frame: Buffer, length: number): Buffer {
-    const from = frame.length - length;
-    this.#putKey(frame, from - MASK_BYTES);
-    putMasked(frame, from - MASK_BYTES, from, frame, from, frame.length);
-    return frame;
-  }
-
-  #putKey(frame: Buffer, at: number): void {
-    if (this.#keyAt >= POOL_BYTES) {
+  /** Puts a key before the payload that reaches from here to the end of the parcel, and masks it. */
+  #mask({ bytes, words, length }: Parcel, from: number): void {
+    if (this.#keyAt >= KEYS) {
       randomFillSync(this.#keys);
       this.#keyAt = 0;
     }
-    for (let index = 0; index < MASK_BYTES; index += 1)
-      frame[at + index] = this.#keys[this.#keyAt + index] ?? 0;
-    this.#keyAt += MASK_BYTES;
+    const key = this.#keys[this.#keyAt] ?? 0;
+    this.#keyAt += 1;
+    bytes.writeInt32LE(key, from - MASK_BYTES);
+    maskPayload(bytes, words, from, length, key);
   }
 }
 
 /**
- * Copies bytes into a frame and masks them at one go, since every frame of every caller comes through
- * here. Bytes that stand in their place already are only masked.
- * @param keyAt where the key stands; the payload is right behind it.
- * @returns the place behind what was copied.
+ * Masks bytes where they stand, a word at a time where there are whole words: every frame of every
+ * caller comes through here.
+ * @param words the same memory, in the byte order of the machine.
  */
-function putMasked(
-  frame: Buffer,
-  keyAt: number,
-  at: number,
+function maskPayload(
   bytes: Uint8Array,
+  words: Int32Array,
   from: number,
   to: number,
-): number {
-  const turnedBits = ((at - keyAt) & 3) * 8;
-  const whole = frame.readInt32LE(keyAt);
-  let key = turnedBits === 0 ? whole : (whole >>> turnedBits) | (whole << (32 - turnedBits));
-  let put = at;
-  for (let index = from; index < to; index += 1, put += 1) {
-    frame[put] = (bytes[index] ?? 0) ^ (key & 0xff);
-    key = (key >>> 8) | (key << 24);
+  key: number,
+): void {
+  let at = from;
+  let turned = key;
+  for (; at < to && (at & 3) !== 0; at += 1) {
+    bytes[at] = (bytes[at] ?? 0) ^ (turned & 0xff);
+    turned = (turned >>> 8) | (turned << 24);
   }
-  return put;
+  const wholeWords = to >>> 2;
+  for (let word = at >>> 2; word < wholeWords; word += 1) {
+    words[word] = (words[word] ?? 0) ^ turned;
+    at += 4;
+  }
+  for (; at < to; at += 1) {
+    bytes[at] = (bytes[at] ?? 0) ^ (turned & 0xff);
+    turned = (turned >>> 8) | (turned << 24);
+  }
 }

@@ -23,9 +23,12 @@ export class Outbox {
   readonly writer = new FrameWriter();
   /** Told with each write how long its oldest audio has waited here. */
   readonly noteHeld: (heldMs: number) => void;
-  #senders: Sender[] = [];
+  /** Those of this turn; the memory serves every turn. */
+  readonly #senders: (Sender | undefined)[] = [];
+  #count = 0;
   #held: { readonly sender: Sender; readonly dueAtMs: number }[] = [];
   #isHolding = false;
+  readonly #onTurn = () => this.flush();
 
   constructor(noteHeld: (heldMs: number) => void) {
     this.noteHeld = noteHeld;
@@ -46,7 +49,9 @@ export class Outbox {
 
   /** Has a socket write at the end of this turn. */
   add(sender: Sender): void {
-    if (this.#senders.push(sender) === 1) setImmediate(() => this.flush());
+    this.#senders[this.#count] = sender;
+    this.#count += 1;
+    if (this.#count === 1) setImmediate(this.#onTurn);
   }
 
   /** Has a socket write once the next frame of its call should have come. */
@@ -57,11 +62,13 @@ export class Outbox {
 
   /** Writes what this turn has gathered, now. */
   flush(): void {
-    if (this.#senders.length === 0) return;
-    const senders = this.#senders;
-    this.#senders = [];
+    if (this.#count === 0) return;
     const nowMs = performance.now();
-    for (const sender of senders) sender.flush(nowMs);
+    for (let at = 0; at < this.#count; at += 1) {
+      this.#senders[at]?.flush(nowMs);
+      this.#senders[at] = undefined;
+    }
+    this.#count = 0;
   }
 
   #flushHeld(): void {
