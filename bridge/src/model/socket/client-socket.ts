@@ -50,6 +50,8 @@ export class ClientSocket implements Sender {
   #connection: Socket | undefined;
   /** Frames that leave at the end of the turn, or later. */
   readonly #gathered = new Parcel();
+  readonly #isSecure: boolean;
+  readonly #onLeft = () => this.#gathered.giveBack();
   /** Since when audio is among it. */
   #audioSinceMs = 0;
   /** Written, and not taken by the kernel when that was last looked at. */
@@ -66,6 +68,7 @@ export class ClientSocket implements Sender {
     const key = randomBytes(16).toString('base64');
     const target = new URL(url);
     const isSecure = target.protocol === 'wss:';
+    this.#isSecure = isSecure;
     target.protocol = isSecure ? 'https:' : 'http:';
     const request = (isSecure ? requestHttps : requestHttp)(target, {
       agent: false,
@@ -149,11 +152,17 @@ export class ClientSocket implements Sender {
     this.#audioSinceMs = 0;
     const frames = gathered.take();
     const connection = this.#connection;
-    if (connection?.writable !== true) return;
+    if (connection?.writable !== true) return gathered.giveBack();
+    if (this.#isSecure) {
+      connection.write(frames, this.#onLeft);
+      this.#unsentBytes = connection.writableLength;
+      return;
+    }
+    // In clear a write has mostly left at once, and to be told of it would cost more than the write.
     connection.write(frames);
     this.#unsentBytes = connection.writableLength;
-    // Node has given it to the kernel, or keeps it as it is until it has.
-    if (this.#unsentBytes > 0) gathered.renew();
+    if (this.#unsentBytes === 0) gathered.giveBack();
+    else gathered.giveUp();
   }
 
   /** Says goodbye; the server closes the connection. */
