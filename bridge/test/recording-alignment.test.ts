@@ -32,10 +32,11 @@ class FarPhone {
   constructor(delay: () => number, drift: number) {
     this.#delay = delay;
     const ear = {
-      sendAudio: (payload: string, mark: string) => {
+      sendAudio: (payload: string, mark: string | undefined) => {
         this.#down(() => this.#take(Buffer.from(payload, 'base64').length, undefined));
-        this.#down(() => this.#take(0, mark));
+        if (mark !== undefined) this.#down(() => this.#take(0, mark));
       },
+      sendMark: (mark: string) => this.#down(() => this.#take(0, mark)),
       clear: () => this.#down(() => this.#clear()),
     };
     this.voice = new AgentVoice(
@@ -82,6 +83,7 @@ class FarPhone {
         contentIndex: 0,
         delta: Buffer.alloc(Math.min(200, ms - at) * 8, AGENT).toString('base64'),
       });
+    this.voice.endPart();
   }
 
   get nowMs(): number {

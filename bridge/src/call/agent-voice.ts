@@ -8,8 +8,9 @@ import { type Cut, Heard } from './heard';
 
 /** The agent's way to the caller's ear. */
 export interface Ear {
-  /** @param mark comes back once everything before it has been played. */
-  sendAudio(payload: string, mark: string): void;
+  /** @param mark where there is one, it comes back once everything before it has been played. */
+  sendAudio(payload: string, mark: string | undefined): void;
+  sendMark(mark: string): void;
   clear(): void;
 }
 
@@ -43,6 +44,11 @@ interface CutResponse {
 export const CLIP_ITEM = 'clip of the bridge';
 
 const KEPT_CUTS = 16;
+/**
+ * So much audio has a mark behind it, as have the first and the last of what is said in one go. Each mark
+ * is a message there and one back, which costs more than the audio before it.
+ */
+const MARK_BYTES = 400 * MULAW_BYTES_PER_MS;
 /** How much later than reckoned the last mark may come. */
 const QUIET_GRACE_MS = 400;
 
@@ -100,7 +106,9 @@ export class AgentVoice implements Ledger {
     const unheardBytes = this.#heard.unheardBytes(nowMs);
     if (unheardBytes + bytes > this.#maxUnheardBytes)
       throw new CodedError('agent_audio_overflow', `the limit is ${this.#maxUnheardBytes} bytes`);
-    this.#ear.sendAudio(delta, this.#heard.send(itemId, contentIndex, bytes, nowMs));
+    this.#heard.send(itemId, contentIndex, bytes, nowMs);
+    const isMarked = unheardBytes === 0 || this.#heard.unmarkedBytes >= MARK_BYTES;
+    this.#ear.sendAudio(delta, isMarked ? this.#heard.mark() : undefined);
     this.#noteSaid(responseId, itemId, bytes);
     this.#listener.onAgentAudio(itemId, delta, bytes, unheardBytes / MULAW_BYTES_PER_MS);
     this.#watchForQuiet();
@@ -112,9 +120,15 @@ export class AgentVoice implements Ledger {
     const bytes = countBase64Bytes(payload);
     const nowMs = performance.now();
     const startsInMs = this.#heard.unheardBytes(nowMs) / MULAW_BYTES_PER_MS;
-    this.#ear.sendAudio(payload, this.#heard.send(CLIP_ITEM, 0, bytes, nowMs));
+    this.#heard.send(CLIP_ITEM, 0, bytes, nowMs);
+    this.#ear.sendAudio(payload, this.#heard.mark());
     this.#listener.onAgentAudio(CLIP_ITEM, payload, bytes, startsInMs);
     this.#watchForQuiet();
+  }
+
+  /** For the moment there is no more audio: what there was ends with a mark. */
+  endPart(): void {
+    if (this.#heard.unmarkedBytes > 0) this.#ear.sendMark(this.#heard.mark());
   }
 
   /** Takes a mark that Twilio sent back. */

@@ -238,6 +238,10 @@ export class Conversation {
       case 'response.output_audio_transcript.done':
         this.#transcript.agentTextDone(event.itemId, event.transcript);
         break;
+      case 'response.output_audio.done':
+      case 'response.done':
+        this.#voice.endPart();
+        break;
       case 'conversation.item.input_audio_transcription.completed':
         this.#transcript.callerSaid(event.itemId, event.transcript);
         break;
@@ -262,6 +266,7 @@ export class Conversation {
   /** The model is lost: what was sent plays on, and what is asked for waits for another one. */
   loseModel(): void {
     if (this.#succession.isLost) return;
+    this.#voice.endPart();
     this.#succession.lose();
     this.#toolbox.lose();
     this.#gap.stop();

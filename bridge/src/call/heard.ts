@@ -43,6 +43,8 @@ export class Heard {
   #items: SentItem[] = [];
   #pending: PendingMark[] = [];
   #queuedBytes = 0;
+  /** Up to here there is a mark. */
+  #markedBytes = 0;
   /** Since when audio plays without a pause, and at which byte that began. */
   #baseBytes = 0;
   #baseAtMs = 0;
@@ -56,9 +58,8 @@ export class Heard {
   /**
    * Notes that audio of an item was sent.
    * @param nowMs a monotonic clock.
-   * @returns the name of the mark to send behind it.
    */
-  send(itemId: string, contentIndex: number, bytes: number, nowMs: number): string {
+  send(itemId: string, contentIndex: number, bytes: number, nowMs: number): void {
     if (this.#positionAt(nowMs) >= this.#queuedBytes) {
       // Nothing was playing, so this plays from now on.
       this.#baseBytes = this.#queuedBytes;
@@ -69,8 +70,18 @@ export class Heard {
     if (last?.itemId === itemId && last.contentIndex === contentIndex) last.bytes += bytes;
     else this.#items.push({ itemId, contentIndex, fromByte: this.#queuedBytes, bytes });
     this.#queuedBytes += bytes;
+  }
+
+  /** Notes that a mark is sent behind all that was sent. @returns its name. */
+  mark(): string {
+    this.#markedBytes = this.#queuedBytes;
     this.#pending.push({ bytes: this.#queuedBytes, dueAtMs: this.#dueAtMs(this.#queuedBytes) });
     return `${this.#generation}:${this.#queuedBytes}`;
+  }
+
+  /** Bytes that were sent behind the last mark. */
+  get unmarkedBytes(): number {
+    return this.#queuedBytes - this.#markedBytes;
   }
 
   /**
@@ -140,6 +151,7 @@ export class Heard {
     this.#items = [];
     this.#pending = [];
     this.#queuedBytes = 0;
+    this.#markedBytes = 0;
     this.#baseBytes = 0;
     this.#baseAtMs = nowMs;
     this.#provenBytes = 0;

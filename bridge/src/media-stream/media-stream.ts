@@ -93,11 +93,17 @@ export class MediaStream implements SocketListener {
 
   /**
    * Sends agent audio, base64 mu-law; Twilio queues it and plays it in order.
-   * @param mark comes back once everything before it has been played.
+   * @param mark where there is one, it comes back once everything before it has been played.
    */
-  sendAudio(payload: string, mark: string): void {
+  sendAudio(payload: string, mark: string | undefined): void {
     if (this.#streamSid === undefined) return;
-    this.#socket.sendText(this.#writeMedia(payload), writeMark(this.#streamSid, mark));
+    const behind = mark === undefined ? undefined : writeMark(this.#streamSid, mark);
+    this.#socket.sendText(this.#writeMedia(payload), behind);
+  }
+
+  /** Asks Twilio to say when everything that was sent has been played. */
+  sendMark(mark: string): void {
+    if (this.#streamSid !== undefined) this.#socket.sendText(writeMark(this.#streamSid, mark));
   }
 
   /** What Twilio has not taken yet. */
