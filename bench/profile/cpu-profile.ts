@@ -62,8 +62,11 @@ export function sumByKind(times: readonly OwnTime[]): ReadonlyMap<Kind, number> 
   return sums;
 }
 
+/** The bridge's own sleep, while its loop is paced; to V8 it is a function like others. */
+const SLEEP = 'sleepBetweenTurns';
+
 function kindOf({ functionName, url }: CallFrame): Kind {
-  if (functionName === '(idle)') return 'idle';
+  if (functionName === '(idle)' || functionName === SLEEP) return 'idle';
   if (functionName === '(garbage collector)') return 'garbage collection';
   if (functionName === '(program)' || functionName === '(root)') return 'kernel and engine';
   if (url === '') return 'native functions';

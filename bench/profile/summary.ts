@@ -5,7 +5,8 @@ export type FindSource = (frame: CallFrame) => string;
 
 /**
  * What a profile says: the share of each kind of work, then the functions with the most own time.
- * Shares are of the time that was not idle; V8 takes the poll for idle, whatever the kernel does there.
+ * Shares are of the time that was not idle; V8 takes the poll for idle, whatever the kernel does there,
+ * and so is a sleep of the paced loop.
  */
 export function describeProfile(
   profile: CpuProfile,
@@ -26,7 +27,7 @@ export function describeProfile(
     '',
     'own time of functions:',
     ...times
-      .filter(({ callFrame }) => !callFrame.functionName.startsWith('('))
+      .filter(({ kind, callFrame }) => kind !== 'idle' && !callFrame.functionName.startsWith('('))
       .slice(0, most)
       .map(({ callFrame, us }) => {
         const name = callFrame.functionName === '' ? '(anonymous)' : callFrame.functionName;

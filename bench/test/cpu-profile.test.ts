@@ -19,9 +19,10 @@ const PROFILE: CpuProfile = {
     frame('send', '/root/node_modules/ws/lib/sender.js', 3),
     frame('', 'node:net', 9),
     frame('(program)'),
+    frame('sleepBetweenTurns', 'file:///built/main.js', 90),
   ].map((callFrame, at) => ({ id: at + 1, callFrame })),
-  samples: [1, 2, 3, 4, 5, 6, 7, 8, 1],
-  timeDeltas: [0, 500, 100, 200, 30, 40, 5, 15, 10],
+  samples: [1, 2, 3, 4, 5, 6, 7, 8, 9, 1],
+  timeDeltas: [0, 500, 100, 200, 30, 40, 5, 15, 10, 60],
 };
 
 describe('A CPU profile', () => {
@@ -32,6 +33,7 @@ describe('A CPU profile', () => {
       ['writev', 200],
       ['(garbage collector)', 100],
       ['relay', 70],
+      ['sleepBetweenTurns', 60],
       ['', 15],
       ['(program)', 10],
       ['send', 5],
@@ -40,7 +42,7 @@ describe('A CPU profile', () => {
 
   it('is summed by the kind of work', () => {
     expect(Object.fromEntries(sumByKind(readOwnTimes(PROFILE)))).toEqual({
-      idle: 500,
+      idle: 560,
       'kernel and engine': 10,
       'garbage collection': 100,
       'native functions': 200,

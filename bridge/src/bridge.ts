@@ -55,6 +55,7 @@ export async function startBridge(
   const metrics = createMetrics(() => ({
     calls: calls.size,
     busyShare: load.busyShare,
+    paceMs: load.paceMs,
     queuedBytes: calls.queuedBytes,
     waitingRecords: records.store.waiting,
     modelsDown: Object.fromEntries(
@@ -71,7 +72,6 @@ export async function startBridge(
     },
     () => calls.size,
     (lagMs) => metrics.loopLagS.observe(lagMs / 1_000),
-    (busyShare) => outbox.noteBusy(busyShare),
     () => outbox.flush(),
   );
   const waiting = new WaitingCalls(config.MAX_WAITING_CALLS, config.OUTBOUND_WAIT_S * 1_000);

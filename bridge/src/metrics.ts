@@ -12,6 +12,8 @@ export interface MeasuredBridge {
   readonly calls: number;
   /** How much of the event loop's last second was work, 0 to 1. */
   readonly busyShare: number;
+  /** From one turn of the event loop to the next, in milliseconds; 0 where it is not paced. */
+  readonly paceMs: number;
   readonly queuedBytes: { readonly model: number; readonly twilio: number };
   /** Calls whose records wait to be written. */
   readonly waitingRecords: number;
@@ -33,6 +35,11 @@ export function createMetrics(readBridge: () => MeasuredBridge) {
     });
   gauge('bridge_calls', 'Calls that are admitted or streaming', ({ calls }) => calls);
   gauge('bridge_busy_ratio', 'Work in the last second of the event loop', (at) => at.busyShare);
+  gauge(
+    'bridge_loop_pace_seconds',
+    'From one turn of the event loop to the next; 0 where it is not paced',
+    (at) => at.paceMs / 1_000,
+  );
   gauge(
     'bridge_records_waiting',
     'Calls whose records wait to be written',

@@ -62,7 +62,6 @@ describe('A loop that works nearly all the time', () => {
       { paceFromCalls: 50, paceMs: 0, maxLagMs: 1_000, maxBusyShare: 0.85 },
       () => calls,
       () => undefined,
-      () => undefined,
     );
     load.start();
     const untilMs = performance.now() + 1_500;
@@ -90,7 +89,6 @@ describe('The pace of the loop', () => {
       { ...limits, paceMs },
       () => calls,
       () => undefined,
-      () => undefined,
     );
     load.start();
     await sleep(60);
@@ -112,7 +110,6 @@ describe('The pace of the loop', () => {
     const load = new LoopLoad(
       limits,
       () => 50,
-      () => undefined,
       () => undefined,
       () => sleepsAfter.push(performance.now()),
     );

@@ -1,8 +1,11 @@
+import { LoopPace } from './loop-pace';
+import { WorkShare } from './work-share';
+
 /** The numbers that a loop keeps. */
 export interface LoopLimits {
   /** Once there are so many calls, the loop is paced. */
   readonly paceFromCalls: number;
-  /** The shortest time from one turn of the loop to the next while it is paced; 0 for never. */
+  /** The time from one turn of the loop to the next while it is paced and not busy; 0 for never. */
   readonly paceMs: number;
   /** A loop that is later than this for much of a second has no room for one more call. */
   readonly maxLagMs: number;
@@ -18,6 +21,8 @@ const MOST_EXCESS_MS = 250;
 const A_FEW_CALLS = 20;
 /** Shorter sleeps cost more than they save. */
 const SHORTEST_SLEEP_MS = 0.2;
+/** The pace is looked at so often. */
+const PACE_WINDOW_MS = 200;
 
 /**
  * How busy the event loop is. It also paces it: with many calls some frame comes nearly at any moment,
@@ -28,18 +33,18 @@ export class LoopLoad {
   readonly #limits: LoopLimits;
   readonly #readCalls: () => number;
   readonly #onLag: (lagMs: number) => void;
-  readonly #onBusy: (busyShare: number) => void;
   readonly #beforeSleep: () => void;
   readonly #cell = new Int32Array(new SharedArrayBuffer(4));
   #timer: NodeJS.Timeout | undefined;
   #dueAtMs = 0;
-  #windowAtMs = 0;
   #worstLagMs = 0;
   /** By how much the loop was too late in this second, all in all, and in the last. */
   #excessMs = 0;
   #lastExcessMs = 0;
-  #sleptMs = 0;
-  #usage = performance.eventLoopUtilization();
+  #work = new WorkShare(0);
+  /** Since the pace was looked at. */
+  #workOfPace = new WorkShare(0);
+  readonly #pace: LoopPace;
   #turnAtMs = 0;
   #isPaced = false;
   #lagMs = 0;
@@ -48,20 +53,18 @@ export class LoopLoad {
   /**
    * @param readCalls how many calls there are.
    * @param onLag told how late the loop is, many times a second.
-   * @param onBusy told once a second how much of it was work, 0 to 1.
    * @param beforeSleep told before a turn sleeps: what is to leave leaves first.
    */
   constructor(
     limits: LoopLimits,
     readCalls: () => number,
     onLag: (lagMs: number) => void,
-    onBusy: (busyShare: number) => void,
     beforeSleep: () => void = () => undefined,
   ) {
     this.#limits = limits;
+    this.#pace = new LoopPace(limits.paceMs);
     this.#readCalls = readCalls;
     this.#onLag = onLag;
-    this.#onBusy = onBusy;
     this.#beforeSleep = beforeSleep;
   }
 
@@ -69,7 +72,8 @@ export class LoopLoad {
   start(): void {
     const nowMs = performance.now();
     this.#dueAtMs = nowMs + SAMPLE_MS;
-    this.#windowAtMs = nowMs;
+    this.#work = new WorkShare(nowMs);
+    this.#workOfPace = new WorkShare(nowMs);
     this.#timer = setInterval(() => this.#sample(), SAMPLE_MS).unref();
   }
 
@@ -83,6 +87,11 @@ export class LoopLoad {
     return Math.max(this.#lagMs, this.#worstLagMs);
   }
 
+  /** From one turn of the loop to the next, as far as it is paced. */
+  get paceMs(): number {
+    return this.#isPaced ? this.#pace.ms : 0;
+  }
+
   /** How much of the last second was work, 0 to 1. */
   get busyShare(): number {
     return this.#busyShare;
@@ -91,7 +100,7 @@ export class LoopLoad {
   /** True where one more call would hurt those in progress. */
   get isOverloaded(): boolean {
     const isLate = Math.max(this.#excessMs, this.#lastExcessMs) > MOST_EXCESS_MS;
-    const isBusy = this.#busyShare > this.#limits.maxBusyShare;
+    const isBusy = this.#busyShare > this.#limits.maxBusyShare || this.#pace.isSlow;
     return isLate || (isBusy && this.#readCalls() >= A_FEW_CALLS);
   }
 
@@ -102,7 +111,9 @@ export class LoopLoad {
     this.#worstLagMs = Math.max(this.#worstLagMs, lagMs);
     this.#excessMs += Math.max(0, lagMs - this.#limits.maxLagMs);
     this.#onLag(lagMs);
-    if (nowMs - this.#windowAtMs >= WINDOW_MS) this.#closeWindow(nowMs);
+    if (this.#work.countedMs(nowMs) >= WINDOW_MS) this.#closeWindow(nowMs);
+    if (this.#workOfPace.countedMs(nowMs) >= PACE_WINDOW_MS)
+      this.#pace.adapt(this.#workOfPace.take(nowMs));
     const { paceFromCalls, paceMs } = this.#limits;
     const wasPaced = this.#isPaced;
     this.#isPaced = paceMs > 0 && this.#readCalls() >= paceFromCalls;
@@ -113,20 +124,11 @@ export class LoopLoad {
   }
 
   #closeWindow(nowMs: number): void {
-    const usage = performance.eventLoopUtilization();
-    const { active } = performance.eventLoopUtilization(usage, this.#usage);
-    this.#usage = usage;
-    // A sleep between two turns counts as activity there.
-    // The two clocks are not read in the same moment, so it may come out as a little more than all.
-    const workedMs = Math.max(0, active - this.#sleptMs);
-    this.#busyShare = Math.min(1, workedMs / (nowMs - this.#windowAtMs));
-    this.#onBusy(this.#busyShare);
+    this.#busyShare = this.#work.take(nowMs);
     this.#lagMs = this.#worstLagMs;
     this.#worstLagMs = 0;
     this.#lastExcessMs = this.#excessMs;
     this.#excessMs = 0;
-    this.#sleptMs = 0;
-    this.#windowAtMs = nowMs;
   }
 
   /** One turn: what has come was worked off, so there is time until the next is due. */
@@ -134,13 +136,18 @@ export class LoopLoad {
     if (!this.#isPaced) return;
     this.#beforeSleep();
     const nowMs = performance.now();
-    const sleepMs = this.#limits.paceMs - (nowMs - this.#turnAtMs);
+    const sleepMs = this.#pace.ms - (nowMs - this.#turnAtMs);
     if (sleepMs > SHORTEST_SLEEP_MS) {
-      // Nobody wakes it: this is a sleep that lets no event in.
-      Atomics.wait(this.#cell, 0, 0, sleepMs);
+      sleepBetweenTurns(this.#cell, sleepMs);
       this.#turnAtMs = performance.now();
-      this.#sleptMs += this.#turnAtMs - nowMs;
+      this.#work.noteSleep(this.#turnAtMs - nowMs);
+      this.#workOfPace.noteSleep(this.#turnAtMs - nowMs);
     } else this.#turnAtMs = nowMs;
     setImmediate(() => this.#turn());
   }
+}
+
+/** Lets no event in. It has a name of its own so that a profile tells it from work. */
+function sleepBetweenTurns(cell: Int32Array, ms: number): void {
+  Atomics.wait(cell, 0, 0, ms); // nobody wakes it
 }

@@ -127,17 +127,12 @@ export class ClientSocket implements Sender {
     this.#outbox.add(this);
   }
 
-  /**
-   * Sends a text message that has audio between two texts of ASCII. On a busy core it may wait for the
-   * next.
-   */
+  /** Sends a text message that has audio between two texts of ASCII. */
   sendAudio(head: Uint8Array, audio: Base64Slice, tail: Uint8Array): void {
     if (this.#state !== 'open') return;
     if (this.#audioSinceMs === 0) this.#audioSinceMs = performance.now();
-    const waits = this.#outbox.isHolding && this.#gathered.length === 0;
     this.#outbox.writer.around(this.#gathered, head, audio, tail);
-    if (waits) this.#outbox.addHeld(this);
-    else this.#outbox.add(this);
+    this.#outbox.add(this);
   }
 
   /** Asks for a pong. */
