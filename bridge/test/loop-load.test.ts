@@ -57,9 +57,9 @@ describe('A bridge whose event loop is late', () => {
 
 describe('A loop that works nearly all the time', () => {
   /** Whether there is room for one more call, after a second and a half of hard work. */
-  const isOverloaded = async (calls: number) => {
+  const isOverloaded = async (calls: number, paceMs = 0, maxBusyShare = 0.85) => {
     const load = new LoopLoad(
-      { paceFromCalls: 50, paceMs: 0, maxLagMs: 1_000, maxBusyShare: 0.85 },
+      { paceFromCalls: 50, paceMs, maxLagMs: 1_000, maxBusyShare },
       () => calls,
       () => undefined,
     );
@@ -77,6 +77,11 @@ describe('A loop that works nearly all the time', () => {
   it('has no room for one more call, unless there are only a few', async () => {
     expect(await isOverloaded(20)).toBe(true);
     expect(await isOverloaded(19)).toBe(false);
+  });
+
+  it('has room where it may work all the time, however slow its pace has become', async () => {
+    expect(await isOverloaded(36, 2, 1)).toBe(false);
+    expect(await isOverloaded(60, 2, 1)).toBe(false);
   });
 });
 

@@ -100,8 +100,14 @@ export class LoopLoad {
   /** True where one more call would hurt those in progress. */
   get isOverloaded(): boolean {
     const isLate = Math.max(this.#excessMs, this.#lastExcessMs) > MOST_EXCESS_MS;
-    const isBusy = this.#busyShare > this.#limits.maxBusyShare || this.#pace.isSlow;
+    const { maxBusyShare } = this.#limits;
+    const isBusy = this.#busyShare > maxBusyShare || (maxBusyShare < 1 && this.#isSlow);
     return isLate || (isBusy && this.#readCalls() >= A_FEW_CALLS);
+  }
+
+  /** True where the loop has slowed down so far that more calls would be heard late by far. */
+  get #isSlow(): boolean {
+    return this.#isPaced && this.#pace.isSlow;
   }
 
   #sample(): void {
@@ -113,7 +119,7 @@ export class LoopLoad {
     this.#onLag(lagMs);
     if (this.#work.countedMs(nowMs) >= WINDOW_MS) this.#closeWindow(nowMs);
     if (this.#workOfPace.countedMs(nowMs) >= PACE_WINDOW_MS)
-      this.#pace.adapt(this.#workOfPace.take(nowMs));
+      this.#closePaceWindow(this.#workOfPace.take(nowMs));
     const { paceFromCalls, paceMs } = this.#limits;
     const wasPaced = this.#isPaced;
     this.#isPaced = paceMs > 0 && this.#readCalls() >= paceFromCalls;
@@ -121,6 +127,11 @@ export class LoopLoad {
       this.#turnAtMs = nowMs;
       setImmediate(() => this.#turn());
     }
+  }
+
+  #closePaceWindow(busyShare: number): void {
+    if (this.#isPaced) this.#pace.adapt(busyShare);
+    else this.#pace.reset();
   }
 
   #closeWindow(nowMs: number): void {

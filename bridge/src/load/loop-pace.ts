@@ -37,6 +37,11 @@ export class LoopPace {
     return this.#ms >= Math.max(SLOW_MS, this.#fastestMs * 2);
   }
 
+  /** Goes as fast as it may: there is nothing to adapt to. */
+  reset(): void {
+    this.#ms = this.#fastestMs;
+  }
+
   /** Goes slower or faster. @param busyShare how much of the time since the last look was work, 0 to 1. */
   adapt(busyShare: number): void {
     const slowestMs = Math.max(SLOWEST_MS, this.#fastestMs);

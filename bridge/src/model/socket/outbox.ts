@@ -18,8 +18,9 @@ export class Outbox {
   readonly writer = new FrameWriter();
   /** Told with each write how long its oldest audio has waited here. */
   readonly noteHeld: (heldMs: number) => void;
-  /** The memory serves every turn. */
-  readonly #senders: (Sender | undefined)[] = Array.from({ length: BATCH });
+  /** The memory of two turns serves them all. */
+  #senders: (Sender | undefined)[] = Array.from({ length: BATCH });
+  #others: (Sender | undefined)[] = Array.from({ length: BATCH });
   #count = 0;
   #isExpected = false;
   readonly #onTurn = () => {
@@ -47,10 +48,14 @@ export class Outbox {
   flush(): void {
     if (this.#count === 0) return;
     const nowMs = performance.now();
-    for (let at = 0; at < this.#count; at += 1) {
-      this.#senders[at]?.flush(nowMs);
-      this.#senders[at] = undefined;
-    }
+    const senders = this.#senders;
+    const count = this.#count;
+    this.#senders = this.#others;
+    this.#others = senders;
     this.#count = 0;
+    for (let at = 0; at < count; at += 1) {
+      senders[at]?.flush(nowMs);
+      senders[at] = undefined;
+    }
   }
 }
