@@ -194,8 +194,9 @@ static void step(int64_t now) {
       load.is_sending = 1;
       load.measured_from_ns = now + warm_ms * MS;
       load.measured_to_ns = load.measured_from_ns + measured_ms * MS;
-      for (uint32_t i = 0; i < load.count; i++) {
-        set_timer(now + 20 * MS * i / load.count, FRAME_DUE, &load.calls[i]);
+      /* A call that came since all were open begins when its own stream is open. */
+      for (uint32_t i = 0; i < next_phone; i++) {
+        set_timer(now + 20 * MS * i / next_phone, FRAME_DUE, &load.calls[i]);
         begin_agent(&load.calls[i], now + 100 * MS);
       }
       phase = RUNNING;
