@@ -43,6 +43,22 @@ describe('What leaves for a model', () => {
     }
   });
 
+  it('is whole wherever a frame begins in the memory of its parcel', () => {
+    const texts = Array.from({ length: 300 }, (_, length) => 'x'.repeat(length));
+    const writer = new FrameWriter();
+    const parcel = new Parcel();
+    let at = 0;
+    for (const text of texts) writer.text(parcel, text);
+    const frames = parcel.take();
+    for (const { length } of texts) {
+      const headBytes = length < 126 ? 6 : 8;
+      const frame = unmask(frames.subarray(at, at + headBytes + length));
+      expect(frame.subarray(headBytes - 4).toString()).toBe('x'.repeat(length));
+      at += headBytes + length;
+    }
+    expect(at).toBe(frames.length);
+  });
+
   it('leaves in one write a turn, in order', async () => {
     const { socket, received, close } = await openPair(new Outbox(() => undefined));
     socket.sendAudio(HEAD, sliceOf(frame(1)), TAIL);

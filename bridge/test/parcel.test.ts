@@ -55,4 +55,14 @@ describe('A parcel of frames', () => {
     expect(parcel.length).toBe(5_610);
     expect(parcel.take().toString()).toBe(texts.join(''));
   });
+
+  it('does not keep the memory of what was long for once', () => {
+    const parcel = new Parcel();
+    put(parcel, 'a'.repeat(5_000));
+    parcel.take();
+    parcel.giveBack();
+    put(parcel, 'one');
+    expect(parcel.bytes.length).toBe(512);
+    expect(parcel.take().toString()).toBe('one');
+  });
 });

@@ -101,13 +101,8 @@ export class LoopLoad {
   get isOverloaded(): boolean {
     const isLate = Math.max(this.#excessMs, this.#lastExcessMs) > MOST_EXCESS_MS;
     const { maxBusyShare } = this.#limits;
-    const isBusy = this.#busyShare > maxBusyShare || (maxBusyShare < 1 && this.#isSlow);
+    const isBusy = this.#busyShare > maxBusyShare || (maxBusyShare < 1 && this.#pace.isSlow);
     return isLate || (isBusy && this.#readCalls() >= A_FEW_CALLS);
-  }
-
-  /** True where the loop has slowed down so far that more calls would be heard late by far. */
-  get #isSlow(): boolean {
-    return this.#isPaced && this.#pace.isSlow;
   }
 
   #sample(): void {

@@ -48,7 +48,7 @@ export class ClientSocket implements Sender {
   readonly #outbox: Outbox;
   readonly #abandon: (error: Error) => void;
   #connection: Socket | undefined;
-  /** Frames that leave at the end of the turn, or later. */
+  /** Frames that leave with the outbox, at the end of the turn at the latest. */
   readonly #gathered = new Parcel();
   readonly #isSecure: boolean;
   readonly #onLeft = () => this.#gathered.giveBack();

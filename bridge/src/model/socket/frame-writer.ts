@@ -100,7 +100,8 @@ export class FrameWriter {
 /**
  * Masks bytes where they stand, a word at a time where there are whole words: every frame of every
  * caller comes through here.
- * @param words the same memory, in the byte order of the machine.
+ * @param words the same memory; the key is one of its words, the first byte the lowest, as on every
+ * machine that the engines run on.
  */
 function maskPayload(
   bytes: Uint8Array,
@@ -109,19 +110,20 @@ function maskPayload(
   to: number,
   key: number,
 ): void {
-  let at = from;
-  let turned = key;
-  for (; at < to && (at & 3) !== 0; at += 1) {
-    bytes[at] = (bytes[at] ?? 0) ^ (turned & 0xff);
-    turned = (turned >>> 8) | (turned << 24);
-  }
-  const wholeWords = to >>> 2;
-  for (let word = at >>> 2; word < wholeWords; word += 1) {
+  const wordsFrom = Math.min(to, (from + 3) & ~3);
+  const wordsTo = Math.max(wordsFrom, to & ~3);
+  const turned = maskBytes(bytes, from, wordsFrom, key);
+  for (let word = wordsFrom >>> 2; word < wordsTo >>> 2; word += 1)
     words[word] = (words[word] ?? 0) ^ turned;
-    at += 4;
-  }
-  for (; at < to; at += 1) {
+  maskBytes(bytes, wordsTo, to, turned);
+}
+
+/** Masks bytes one by one. @returns the key, turned to where it goes on. */
+function maskBytes(bytes: Uint8Array, from: number, to: number, key: number): number {
+  let turned = key;
+  for (let at = from; at < to; at += 1) {
     bytes[at] = (bytes[at] ?? 0) ^ (turned & 0xff);
     turned = (turned >>> 8) | (turned << 24);
   }
+  return turned;
 }

@@ -1,5 +1,8 @@
 const LEAST_BYTES = 512;
+/** A parcel that was larger once, for a session or a history, is not for the rest of the call. */
+const MOST_KEPT_BYTES = 2_048;
 const NOTHING = Buffer.alloc(0);
+const NO_WORDS = new Int32Array(0);
 
 /**
  * Frames of one socket that leave in one write: a piece of memory that is written to again once what
@@ -10,7 +13,7 @@ export class Parcel {
   /** What is written to; bytes from `length` on mean nothing. */
   bytes = NOTHING;
   /** The same memory in words. */
-  words = new Int32Array(0);
+  words = NO_WORDS;
   /** How much of it is in use. */
   length = 0;
   /** What was taken out last. */
@@ -45,13 +48,16 @@ export class Parcel {
   /** What was taken out first of all that is on its way has left. */
   giveBack(): void {
     if (this.#olderAway > 0) this.#olderAway -= 1;
+    else if (this.bytes.length > MOST_KEPT_BYTES) this.giveUp();
     else this.#isAway = false;
   }
 
-  /** What was taken is on its way, and nobody will say when it has left: its memory is given up. */
+  /** What was taken may still be on its way, and nobody will say when it has left: its memory is given up. */
   giveUp(): void {
     this.#isAway = false;
     this.bytes = NOTHING;
+    this.words = NO_WORDS;
+    this.#taken = NOTHING;
   }
 
   #move(wanted: number): void {
