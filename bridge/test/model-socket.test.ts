@@ -15,7 +15,7 @@ const MAX_BYTES = 2 * 1024 * 1024;
 function masked(text: string): Buffer {
   const parcel = new Parcel();
   new FrameWriter().text(parcel, text);
-  return parcel.take();
+  return parcel.frames;
 }
 
 /** Everything that a socket told, in order. */
@@ -36,7 +36,7 @@ function watch(url: string, headers: Record<string, string> = {}) {
     },
     {
       onOpen: () => tell('open'),
-      onRefused: ({ statusCode }) => tell(`refused ${statusCode ?? 0}`),
+      onRefused: (status) => tell(`refused ${status}`),
       onText: (message) => tell(`text ${message.toString()}`),
       onPong: () => tell('pong'),
       onError: () => tell('error'),

@@ -38,7 +38,7 @@ describe('What leaves for a model', () => {
       );
       const parcel = new Parcel();
       writer.around(parcel, HEAD, sliceOf(audio), TAIL);
-      reader.take(unmask(parcel.take()));
+      reader.take(unmask(parcel.frames));
       expect(told).toEqual([`{"type":"input_audio_buffer.append","audio":"${audio}"}`]);
     }
   });
@@ -49,7 +49,7 @@ describe('What leaves for a model', () => {
     const parcel = new Parcel();
     let at = 0;
     for (const text of texts) writer.text(parcel, text);
-    const frames = parcel.take();
+    const { frames } = parcel;
     for (const { length } of texts) {
       const headBytes = length < 126 ? 6 : 8;
       const frame = unmask(frames.subarray(at, at + headBytes + length));

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import type { Base64Slice } from '@realtime-phone/protocol/base64';
 import { CodedError } from '@realtime-phone/protocol/errors';
 import { readAudioDelta } from '@realtime-phone/protocol/realtime/audio-delta';
@@ -42,9 +41,6 @@ const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 /** Source: https://platform.openai.com/docs/api-reference/realtime-client-events/input_audio_buffer/append */
 const APPEND_HEAD = Buffer.from('{"type":"input_audio_buffer.append","audio":"');
 const APPEND_TAIL = Buffer.from('"}');
-/** How long the body of a refusal may take, and how much of it is read. */
-const REFUSAL_MS = 500;
-const MAX_REFUSAL_CHARACTERS = 4_096;
 const CODE = /"code"\s*:\s*"(\w{1,64})"/;
 const UPDATE_ID = 'session-settings';
 
@@ -87,7 +83,7 @@ export class ModelSession {
         onOpen: () => undefined,
         onText: (message) => this.#take(message),
         onPong: () => (this.#answered = true),
-        onRefused: (response) => this.#refuse(response),
+        onRefused: (status, body) => this.#refuse(status, body),
         onError: (error) => this.#fail(new CodedError('model_unreachable', describeError(error))),
         onClose: (code, reason) =>
           this.#fail(
@@ -194,23 +190,11 @@ export class ModelSession {
   }
 
   /** The body tells a rate limit, which passes, from a quota that is used up. */
-  #refuse(response: IncomingMessage): void {
-    const status = response.statusCode ?? 0;
+  #refuse(status: number, body: string): void {
     const passing = status === 408 || status === 429 || status >= 500;
-    const fail = () => {
-      clearTimeout(limit);
-      const said = CODE.exec(body)?.[1];
-      const detail = `HTTP ${status}${said === undefined ? '' : ` ${said}`}`;
-      this.#fail(new CodedError(passing ? 'model_unreachable' : 'model_refused', detail));
-    };
-    let body = '';
-    const limit = setTimeout(fail, REFUSAL_MS);
-    response.on('data', (piece: Buffer) => {
-      if (body.length < MAX_REFUSAL_CHARACTERS) body += piece.toString();
-    });
-    // Both, since a body may be cut off; the fault is told once.
-    response.once('end', fail);
-    response.once('close', fail);
+    const said = CODE.exec(body)?.[1];
+    const detail = `HTTP ${status}${said === undefined ? '' : ` ${said}`}`;
+    this.#fail(new CodedError(passing ? 'model_unreachable' : 'model_refused', detail));
   }
 
   /** A network that is gone says nothing: whoever does not answer a ping by the next one is dead. */

@@ -26,8 +26,8 @@ export interface StoreListener {
   onDue(): void;
 }
 
-/** So long a write waits for others of its call: well under what a SIGKILL may cost. */
-const GATHER_MS = 50;
+/** So long a write waits for others, of its call and of all: what a SIGKILL may cost, but for the write. */
+const GATHER_MS = 150;
 const BATCH = 64;
 /** Admission, next and events are waited for by Twilio. */
 const READ_MS = 400;

@@ -1,18 +1,20 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { type IncomingMessage, request as requestHttp } from 'node:http';
-import { request as requestHttps } from 'node:https';
 import type { Socket } from 'node:net';
+import { openConnection } from './connection';
 import { FrameFault, FrameReader } from './frame-reader';
+import { Handshake } from './handshake';
 import type { Base64Slice } from '@realtime-phone/protocol/base64';
 import { OPCODES } from './frame-writer';
 import type { Outbox, Sender } from './outbox';
-import { Parcel } from './parcel';
+import type { Parcel } from './parcel';
 
 /** What a socket tells. Nothing comes after `onClose`, which comes once. */
 export interface ClientSocketListener {
   onOpen(): void;
-  /** The server answered with another status than 101; the answer is there to be read. */
-  onRefused(answer: IncomingMessage): void;
+  /**
+   * The server answered with another status than 101; the close follows.
+   * @param body the beginning of what it says.
+   */
+  onRefused(status: number, body: string): void;
   /** A text message; the bytes are good only during the call. */
   onText(message: Buffer): void;
   onPong(): void;
@@ -32,8 +34,8 @@ export interface ClientSocketOptions {
   readonly outbox: Outbox;
 }
 
-/** From RFC 6455 section 1.3. */
-const MAGIC = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
+/** How long the body of a refusal may take. */
+const REFUSAL_MS = 500;
 const BROKEN = 1006;
 /** For the absence of a code; it may not be sent. */
 const NO_CODE = 1005;
@@ -46,14 +48,20 @@ const NO_CODE = 1005;
 export class ClientSocket implements Sender {
   readonly #listener: ClientSocketListener;
   readonly #outbox: Outbox;
-  readonly #abandon: (error: Error) => void;
-  #connection: Socket | undefined;
+  readonly #connection: Socket;
+  readonly #handshake: Handshake;
+  readonly #reader: FrameReader;
+  #limit: NodeJS.Timeout;
+  #isRefused = false;
   /** Frames that leave with the outbox, at the end of the turn at the latest. */
-  readonly #gathered = new Parcel();
+  #gathered: Parcel | undefined;
   readonly #isSecure: boolean;
-  readonly #onLeft = () => this.#gathered.giveBack();
-  /** Since when audio is among it. */
-  #audioSinceMs = 0;
+  /** Parcels that TLS has not sent yet, the oldest first. */
+  readonly #away: Parcel[] = [];
+  readonly #onLeft = () => {
+    const parcel = this.#away.shift();
+    if (parcel !== undefined) this.#outbox.parcels.giveBack(parcel);
+  };
   /** Written, and not taken by the kernel when that was last looked at. */
   #unsentBytes = 0;
   #state: 'opening' | 'open' | 'closing' | 'closed' = 'opening';
@@ -65,49 +73,29 @@ export class ClientSocket implements Sender {
   ) {
     this.#listener = listener;
     this.#outbox = outbox;
-    const key = randomBytes(16).toString('base64');
     const target = new URL(url);
-    const isSecure = target.protocol === 'wss:';
-    this.#isSecure = isSecure;
-    target.protocol = isSecure ? 'https:' : 'http:';
-    const request = (isSecure ? requestHttps : requestHttp)(target, {
-      agent: false,
-      headers: {
-        ...headers,
-        connection: 'Upgrade',
-        upgrade: 'websocket',
-        'sec-websocket-version': '13',
-        'sec-websocket-key': key,
+    this.#isSecure = target.protocol === 'wss:';
+    this.#handshake = new Handshake(target, headers);
+    this.#reader = new FrameReader(
+      {
+        onText: (message) => {
+          if (this.#state === 'open') this.#listener.onText(message);
+        },
+        onPing: (payload) => {
+          if (this.#state === 'open') this.#control(OPCODES.pong, payload);
+        },
+        onPong: () => this.#listener.onPong(),
+        onClose: (code, reason) => this.#answerClose(code, reason),
       },
-      ...(isSecure && { ALPNProtocols: ['http/1.1'] }),
-    });
-    const limit = setTimeout(
-      () => request.destroy(new Error('the handshake timed out')),
+      maxMessageBytes,
+    );
+    this.#connection = openConnection(target, outbox.readBuffer, (bytes) => this.#take(bytes));
+    this.#watchConnection();
+    this.#connection.write(this.#handshake.request);
+    this.#limit = setTimeout(
+      () => this.#endOpening(new Error('the handshake timed out')),
       handshakeMs,
     );
-    this.#abandon = (error) => request.destroy(error);
-    request.on('response', (answer) => {
-      clearTimeout(limit);
-      if (this.#state === 'opening') listener.onRefused(answer);
-      answer.resume();
-      answer.on('end', () => this.#finish(BROKEN, ''));
-    });
-    request.on('upgrade', (answer, connection: Socket, head) => {
-      clearTimeout(limit);
-      const wrong = findHandshakeFault(answer, key);
-      if (wrong !== undefined || this.#state !== 'opening') {
-        connection.destroy();
-        if (wrong !== undefined) this.#fail(new Error(wrong));
-        return this.#finish(BROKEN, '');
-      }
-      this.#open(connection, head, maxMessageBytes);
-    });
-    request.on('error', (error) => {
-      clearTimeout(limit);
-      this.#fail(error);
-      this.#finish(BROKEN, '');
-    });
-    request.end();
   }
 
   /** True while messages may be sent. */
@@ -117,21 +105,22 @@ export class ClientSocket implements Sender {
 
   /** Bytes that the other side has not taken yet. */
   get queuedBytes(): number {
-    return this.#gathered.length + this.#unsentBytes;
+    return (this.#gathered?.length ?? 0) + this.#unsentBytes;
   }
 
   /** Sends a text message; where the socket is not open it goes nowhere. */
   send(text: string): void {
     if (this.#state !== 'open') return;
-    this.#outbox.writer.text(this.#gathered, text);
+    this.#outbox.writer.text(this.#parcel, text);
     this.#outbox.add(this);
   }
 
   /** Sends a text message that has audio between two texts of ASCII. */
   sendAudio(head: Uint8Array, audio: Base64Slice, tail: Uint8Array): void {
     if (this.#state !== 'open') return;
-    if (this.#audioSinceMs === 0) this.#audioSinceMs = performance.now();
-    this.#outbox.writer.around(this.#gathered, head, audio, tail);
+    const parcel = this.#parcel;
+    if (parcel.audioSinceMs === 0) parcel.audioSinceMs = performance.now();
+    this.#outbox.writer.around(parcel, head, audio, tail);
     this.#outbox.add(this);
   }
 
@@ -141,23 +130,23 @@ export class ClientSocket implements Sender {
   }
 
   flush(nowMs: number): void {
-    const gathered = this.#gathered;
-    if (gathered.length === 0) return;
-    if (this.#audioSinceMs > 0) this.#outbox.noteHeld(nowMs - this.#audioSinceMs);
-    this.#audioSinceMs = 0;
-    const frames = gathered.take();
+    const parcel = this.#gathered;
+    if (parcel === undefined) return;
+    this.#gathered = undefined;
+    const { parcels } = this.#outbox;
+    if (parcel.audioSinceMs > 0) this.#outbox.noteHeld(nowMs - parcel.audioSinceMs);
     const connection = this.#connection;
-    if (connection?.writable !== true) return gathered.giveBack();
+    if (!connection.writable) return parcels.giveBack(parcel);
     if (this.#isSecure) {
-      connection.write(frames, this.#onLeft);
+      this.#away.push(parcel);
+      connection.write(parcel.frames, this.#onLeft);
       this.#unsentBytes = connection.writableLength;
       return;
     }
     // In clear a write has mostly left at once, and to be told of it would cost more than the write.
-    connection.write(frames);
+    connection.write(parcel.frames);
     this.#unsentBytes = connection.writableLength;
-    if (this.#unsentBytes === 0) gathered.giveBack();
-    else gathered.giveUp();
+    if (this.#unsentBytes === 0) parcels.giveBack(parcel);
   }
 
   /** Says goodbye; the server closes the connection. */
@@ -170,82 +159,118 @@ export class ClientSocket implements Sender {
 
   /** Breaks the connection off. */
   terminate(): void {
-    if (this.#state === 'closed') return;
-    if (this.#connection === undefined) this.#abandon(new Error('given up'));
-    this.#connection?.destroy();
+    if (this.#state === 'opening') this.#endOpening(new Error('given up'));
+    else this.#connection.destroy();
   }
 
-  #open(connection: Socket, head: Buffer, maxMessageBytes: number): void {
-    this.#connection = connection;
-    this.#state = 'open';
-    connection.setTimeout(0);
+  #watchConnection(): void {
+    const connection = this.#connection;
     connection.setNoDelay(true);
-    const reader = new FrameReader(
-      {
-        onText: (message) => {
-          if (this.#state === 'open') this.#listener.onText(message);
-        },
-        onPing: (payload) => {
-          if (this.#state === 'open') this.#control(OPCODES.pong, payload);
-        },
-        onPong: () => this.#listener.onPong(),
-        onClose: (code, reason) => this.#answerClose(connection, code, reason),
-      },
-      maxMessageBytes,
-    );
-    const read = (piece: Buffer) => {
-      try {
-        reader.take(piece);
-      } catch (error) {
-        if (!(error instanceof FrameFault)) throw error;
-        this.#closed ??= { code: error.closeCode, reason: error.message };
-        this.#sendClose(error.closeCode);
-        connection.end();
-        connection.destroySoon();
-      }
-    };
-    connection.on('data', read);
     connection.on('drain', () => (this.#unsentBytes = 0));
-    connection.on('end', () => connection.end());
+    connection.on('end', () => {
+      if (this.#state === 'opening') this.#endAnswer();
+      connection.end();
+    });
     // A connection that breaks is told by its close; why, stands in the reason.
-    connection.on(
-      'error',
-      (error) => (this.#closed ??= { code: BROKEN, reason: nameError(error) }),
-    );
-    connection.on('close', () =>
-      this.#finish(this.#closed?.code ?? BROKEN, this.#closed?.reason ?? ''),
-    );
-    this.#listener.onOpen();
-    if (head.length > 0) read(head);
+    connection.on('error', (error) => {
+      if (this.#state === 'opening') this.#endOpening(error);
+      this.#closed ??= { code: BROKEN, reason: nameError(error) };
+    });
+    connection.on('close', () => {
+      if (this.#state === 'opening') this.#endAnswer();
+      this.#finish(this.#closed?.code ?? BROKEN, this.#closed?.reason ?? '');
+    });
   }
 
-  #answerClose(connection: Socket, code: number, reason: string): void {
+  #take(bytes: Buffer): void {
+    if (this.#state === 'opening') return this.#takeAnswer(bytes);
+    if (this.#state !== 'closed') this.#read(bytes);
+  }
+
+  #takeAnswer(bytes: Buffer): void {
+    let result;
+    try {
+      result = this.#handshake.take(bytes);
+    } catch (error) {
+      return this.#endOpening(error as Error); // the handshake throws nothing else
+    }
+    if (result === undefined) return this.#watchRefusal();
+    if (!result.opened) return this.#refuse(result.status, result.body);
+    clearTimeout(this.#limit);
+    this.#state = 'open';
+    this.#connection.setNoDelay(true);
+    this.#listener.onOpen();
+    if (result.rest.length > 0) this.#read(result.rest);
+  }
+
+  /** What a refusal says helps to understand it, and is waited for a little. */
+  #watchRefusal(): void {
+    if (!this.#handshake.isRefused || this.#isRefused) return;
+    this.#isRefused = true;
+    clearTimeout(this.#limit);
+    this.#limit = setTimeout(() => this.#endAnswer(), REFUSAL_MS);
+  }
+
+  /** The server has said all that it says. */
+  #endAnswer(): void {
+    const result = this.#handshake.end();
+    if (result?.opened === false) this.#refuse(result.status, result.body);
+    else this.#endOpening(new Error('the connection ended before the handshake'));
+  }
+
+  #refuse(status: number, body: string): void {
+    this.#listener.onRefused(status, body);
+    this.#endOpening();
+  }
+
+  #endOpening(error?: Error): void {
+    if (this.#state !== 'opening') return;
+    if (error !== undefined) this.#listener.onError(error);
+    this.#connection.destroy();
+    this.#finish(BROKEN, '');
+  }
+
+  #read(bytes: Buffer): void {
+    try {
+      this.#reader.take(bytes);
+    } catch (error) {
+      if (!(error instanceof FrameFault)) throw error;
+      this.#closed ??= { code: error.closeCode, reason: error.message };
+      this.#sendClose(error.closeCode);
+      this.#connection.end();
+      this.#connection.destroySoon();
+    }
+  }
+
+  #answerClose(code: number, reason: string): void {
     this.#closed = { code, reason };
     const isEcho = this.#state === 'closing';
     this.#state = 'closing';
     if (!isEcho) this.#sendClose(code);
-    connection.end();
+    this.#connection.end();
   }
 
   #control(opcode: 9 | 10, payload?: Uint8Array): void {
-    this.#outbox.writer.control(this.#gathered, opcode, payload);
+    this.#outbox.writer.control(this.#parcel, opcode, payload);
     this.#outbox.add(this);
+  }
+
+  /** What is to leave is written into this. */
+  get #parcel(): Parcel {
+    return (this.#gathered ??= this.#outbox.parcels.take());
   }
 
   /** What was gathered goes before it. */
   #sendClose(code: number): void {
     const { writer } = this.#outbox;
-    if (code === NO_CODE) writer.control(this.#gathered, OPCODES.close);
-    else writer.close(this.#gathered, code);
+    if (code === NO_CODE) writer.control(this.#parcel, OPCODES.close);
+    else writer.close(this.#parcel, code);
     this.flush(performance.now());
-  }
-
-  #fail(error: Error): void {
-    if (this.#state !== 'closed') this.#listener.onError(error);
   }
 
   #finish(code: number, reason: string): void {
     if (this.#state === 'closed') return;
+    clearTimeout(this.#limit);
     this.#state = 'closed';
     this.#listener.onClose(code, reason);
   }
@@ -253,16 +278,4 @@ export class ClientSocket implements Sender {
 
 function nameError(error: Error): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
-}
-
-function findHandshakeFault(answer: IncomingMessage, key: string): string | undefined {
-  const { upgrade, 'sec-websocket-accept': accept } = answer.headers;
-  const expected = createHash('sha1')
-    .update(key + MAGIC)
-    .digest('base64');
-  if (upgrade?.toLowerCase() !== 'websocket') return 'the upgrade leads to no WebSocket';
-  if (accept !== expected) return 'the answer to the handshake does not fit';
-  if (answer.headers['sec-websocket-extensions'] !== undefined)
-    return 'the server wants an extension that was not offered';
-  return undefined;
 }

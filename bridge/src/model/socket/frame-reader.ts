@@ -57,15 +57,18 @@ export class FrameReader {
   }
 
   /**
-   * Takes what came.
+   * Takes what came; the bytes are good only during the call.
    * @throws FrameFault where the server breaks the protocol, or a message is too long.
    */
   take(piece: Buffer): void {
     if (this.#isClosed) return;
     if (this.#piecesBytes === 0) return this.#keep(this.#readFrames(piece));
-    this.#pieces.push(piece);
     this.#piecesBytes += piece.length;
-    if (this.#piecesBytes < this.#neededBytes) return;
+    if (this.#piecesBytes < this.#neededBytes) {
+      this.#pieces.push(Buffer.from(piece));
+      return;
+    }
+    this.#pieces.push(piece);
     const all = Buffer.concat(this.#pieces);
     this.#pieces = [];
     this.#piecesBytes = 0;
@@ -74,7 +77,7 @@ export class FrameReader {
 
   #keep(rest: Buffer): void {
     if (rest.length === 0 || this.#isClosed) return;
-    this.#pieces = [rest];
+    this.#pieces = [Buffer.from(rest)];
     this.#piecesBytes = rest.length;
   }
 

@@ -1,4 +1,5 @@
 import { FrameWriter } from './frame-writer';
+import { ParcelStock } from './parcel';
 
 /** A socket that has gathered frames. */
 export interface Sender {
@@ -6,16 +7,25 @@ export interface Sender {
   flush(nowMs: number): void;
 }
 
+/** As much as one read of a socket may give. */
+const READ_BYTES = 65_536;
 /** So many sockets are written to at once; who is first in a long turn does not wait for its end. */
 const BATCH = 32;
 
 /**
- * What is to leave for the models. A write costs more than everything else that is done to a frame,
+ * What is to leave for the models, and what their sockets share. A write costs more than everything else that is done to a frame,
  * so what one turn of the event loop has for one socket leaves in one write.
  */
 export class Outbox {
   /** Writes the frames of all sockets: they share its random keys. */
   readonly writer = new FrameWriter();
+  /** What they are written into. */
+  readonly parcels = new ParcelStock();
+  /**
+   * What comes over any of the sockets is read into this one, and worked off before the next: memory of
+   * its own for each piece would be the most of what reading costs.
+   */
+  readonly readBuffer = Buffer.allocUnsafeSlow(READ_BYTES);
   /** Told with each write how long its oldest audio has waited here. */
   readonly noteHeld: (heldMs: number) => void;
   /** The memory of two turns serves them all. */
