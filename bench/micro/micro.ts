@@ -1,4 +1,4 @@
-import { AUDIO_DELTA } from './audio-delta';
+import { AUDIO_DELTA } from './deltas';
 import { MEDIA_FRAME } from './media-frame';
 import { compareWays } from './stopwatch';
 

@@ -1,3 +1,9 @@
+import {
+  type Base64Slice,
+  countSliceBytes,
+  decodeSlice,
+  sliceOf,
+} from '@realtime-phone/protocol/base64';
 import { AgentVoice } from '../src/call/agent-voice';
 import { Recording } from '../src/recording/recording';
 import { StreamClock } from '../src/recording/stream-clock';
@@ -32,8 +38,9 @@ class FarPhone {
   constructor(delay: () => number, drift: number) {
     this.#delay = delay;
     const ear = {
-      sendAudio: (payload: string, mark: string | undefined) => {
-        this.#down(() => this.#take(Buffer.from(payload, 'base64').length, undefined));
+      sendAudio: (payload: Base64Slice, mark: string | undefined) => {
+        const bytes = countSliceBytes(payload);
+        this.#down(() => this.#take(bytes, undefined));
         if (mark !== undefined) this.#down(() => this.#take(0, mark));
       },
       sendMark: (mark: string) => this.#down(() => this.#take(0, mark)),
@@ -43,7 +50,7 @@ class FarPhone {
       ear,
       {
         onAgentAudio: (_itemId, payload, _bytes, startsInMs) =>
-          this.#recording?.say(Buffer.from(payload, 'base64'), startsInMs),
+          this.#recording?.say(decodeSlice(payload), startsInMs),
         onClear: () => this.#recording?.clear(),
         onLateDelta: () => undefined,
         onHeard: () => undefined,
@@ -81,7 +88,7 @@ class FarPhone {
         responseId,
         itemId: responseId,
         contentIndex: 0,
-        delta: Buffer.alloc(Math.min(200, ms - at) * 8, AGENT).toString('base64'),
+        delta: sliceOf(Buffer.alloc(Math.min(200, ms - at) * 8, AGENT).toString('base64')),
       });
     this.voice.endPart();
   }

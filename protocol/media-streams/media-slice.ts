@@ -1,4 +1,5 @@
 import { BASE64_PADDING, isBase64Byte } from '../base64';
+import { readNumber, skipDigits, skipPlain, skipText } from './plain-json';
 
 const HEAD = Buffer.from('{"event":"media","sequenceNumber":"');
 const TRACK = Buffer.from('","media":{"track":"inbound","chunk":"');
@@ -8,7 +9,6 @@ const STREAM = Buffer.from('"},"streamSid":"');
 /** Of a number that can be held exactly. */
 const MOST_DIGITS = 15;
 const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 const CLOSING_BRACE = 0x7d;
 
 /**
@@ -44,23 +44,6 @@ export class MediaSlice {
   }
 }
 
-// Each of these gives the place behind what it skips, or -1; from -1 on it stays -1.
-
-function skipText(frame: Uint8Array, at: number, text: Uint8Array): number {
-  if (at < 0 || at + text.length > frame.length) return -1;
-  for (let index = 0; index < text.length; index += 1)
-    if (frame[at + index] !== text[index]) return -1;
-  return at + text.length;
-}
-
-function skipDigits(frame: Uint8Array, at: number): number {
-  if (at < 0) return -1;
-  let end = at;
-  for (let byte = frame[end]; byte !== undefined && byte >= 0x30 && byte <= 0x39; byte = frame[end])
-    end += 1;
-  return end === at ? -1 : end;
-}
-
 /** Base64 that is not empty, with its padding. */
 function skipBase64(frame: Uint8Array, at: number): number {
   let end = at;
@@ -69,23 +52,4 @@ function skipBase64(frame: Uint8Array, at: number): number {
   while (padding < 2 && frame[end + padding] === BASE64_PADDING) padding += 1;
   end += padding;
   return end > at && (end - at) % 4 === 0 ? end : -1;
-}
-
-/** Text of printable ASCII that means in JSON what it says. */
-function skipPlain(frame: Uint8Array, at: number): number {
-  if (at < 0) return -1;
-  let end = at;
-  for (
-    let byte = frame[end];
-    byte !== undefined && byte >= 0x20 && byte < 0x7f && byte !== QUOTE && byte !== BACKSLASH;
-    byte = frame[end]
-  )
-    end += 1;
-  return end;
-}
-
-function readNumber(frame: Uint8Array, from: number, to: number): number {
-  let number = 0;
-  for (let at = from; at < to; at += 1) number = number * 10 + (frame[at] ?? 0) - 0x30;
-  return number;
 }

@@ -1,4 +1,4 @@
-import { isBase64 } from '../base64';
+import { type Base64Slice, isBase64, sliceOf } from '../base64';
 import { CodedError } from '../errors';
 
 /** An error as the Realtime API reports it; `event_id` names the client event that caused it. */
@@ -52,7 +52,11 @@ export type ServerEvent =
       readonly itemId: string;
     }
   | { readonly type: 'response.created'; readonly responseId: string }
-  | ({ readonly type: 'response.output_audio.delta'; readonly delta: string } & ContentPlace)
+  | ({
+      readonly type: 'response.output_audio.delta';
+      /** Good only while the event is passed on: it may stand in the frame. */
+      readonly delta: Base64Slice;
+    } & ContentPlace)
   | ({ readonly type: 'response.output_audio.done' } & ContentPlace)
   | ({
       readonly type: 'response.output_audio_transcript.delta';
@@ -147,9 +151,9 @@ export function readServerEvent(frame: string): ServerEvent {
 }
 
 /** Audio goes on to Twilio as it is, so it must be what it says. */
-function readAudio(value: unknown): string {
+function readAudio(value: unknown): Base64Slice {
   const audio = text(value);
-  if (isBase64(audio)) return audio;
+  if (isBase64(audio)) return sliceOf(audio);
   throw new CodedError('model_message_malformed', 'an audio delta is not base64');
 }
 

@@ -1,4 +1,4 @@
-import { countBase64Bytes } from '@realtime-phone/protocol/base64';
+import { type Base64Slice, countSliceBytes, sliceOf } from '@realtime-phone/protocol/base64';
 import { CodedError } from '@realtime-phone/protocol/errors';
 import { MULAW_BYTES_PER_MS } from '@realtime-phone/protocol/mulaw';
 import type { ServerEvent } from '@realtime-phone/protocol/realtime/server-events';
@@ -9,7 +9,7 @@ import { type Cut, Heard } from './heard';
 /** The agent's way to the caller's ear. */
 export interface Ear {
   /** @param mark where there is one, it comes back once everything before it has been played. */
-  sendAudio(payload: string, mark: string | undefined): void;
+  sendAudio(payload: Base64Slice, mark: string | undefined): void;
   sendMark(mark: string): void;
   clear(): void;
 }
@@ -17,10 +17,10 @@ export interface Ear {
 /** What the agent's voice reports. */
 export interface VoiceListener {
   /**
-   * @param payload base64 mu-law.
+   * @param payload mu-law, good only during the call.
    * @param startsInMs how long it is until this audio is heard.
    */
-  onAgentAudio(itemId: string, payload: string, bytes: number, startsInMs: number): void;
+  onAgentAudio(itemId: string, payload: Base64Slice, bytes: number, startsInMs: number): void;
   /** What was not heard is about to be cleared; the ledger still knows it. */
   onClear(): void;
   onLateDelta(): void;
@@ -100,7 +100,7 @@ export class AgentVoice implements Ledger {
    * @throws CodedError `agent_audio_overflow`.
    */
   play({ responseId, itemId, contentIndex, delta }: AudioDelta): number {
-    const bytes = countBase64Bytes(delta);
+    const bytes = countSliceBytes(delta);
     if (bytes === 0) return 0;
     const nowMs = performance.now();
     const unheardBytes = this.#heard.unheardBytes(nowMs);
@@ -116,8 +116,9 @@ export class AgentVoice implements Ledger {
   }
 
   /** Plays a clip of the bridge's own, base64 mu-law, behind all that was sent. */
-  playClip(payload: string): void {
-    const bytes = countBase64Bytes(payload);
+  playClip(clip: string): void {
+    const payload = sliceOf(clip);
+    const bytes = countSliceBytes(payload);
     const nowMs = performance.now();
     const startsInMs = this.#heard.unheardBytes(nowMs) / MULAW_BYTES_PER_MS;
     this.#heard.send(CLIP_ITEM, 0, bytes, nowMs);

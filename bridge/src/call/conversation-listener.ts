@@ -1,3 +1,4 @@
+import type { Base64Slice } from '@realtime-phone/protocol/base64';
 import type { CodedError } from '@realtime-phone/protocol/errors';
 import type { HandOverStep } from './hand-over';
 import type { Cut } from './heard';
@@ -6,12 +7,12 @@ import type { Saying } from './transcript';
 /** What a conversation reports to its call. */
 export interface ConversationListener {
   /**
-   * @param payload base64 mu-law.
+   * @param payload mu-law, good only during the call.
    * @param startsInMs how long it is until it is heard.
    */
-  onAgentAudio(payload: string, bytes: number, startsInMs: number): void;
+  onAgentAudio(payload: Base64Slice, bytes: number, startsInMs: number): void;
   /** A clip of the bridge's own, likewise. */
-  onClip(payload: string, startsInMs: number): void;
+  onClip(payload: Base64Slice, startsInMs: number): void;
   /** What was not heard is about to be cleared. */
   onClear(): void;
   /** The consent sentence has been heard to its end, or never will be. */

@@ -19,6 +19,7 @@ interface SentItem {
 }
 
 interface PendingMark {
+  readonly name: string;
   readonly bytes: number;
   /** When everything before it is played, if all plays as it was sent. */
   readonly dueAtMs: number;
@@ -49,7 +50,9 @@ export class Heard {
   #baseBytes = 0;
   #baseAtMs = 0;
   #provenBytes = 0;
-  #lags: number[] = [];
+  /** How much later than reckoned the last marks came. */
+  readonly #lags: number[] = [];
+  #lateMs = 0;
   #roundTripMs: number | undefined;
   #heardBefore = 0;
   /** Counts the clears: Twilio returns the pending marks on a clear, and they prove nothing. */
@@ -64,7 +67,7 @@ export class Heard {
       // Nothing was playing, so this plays from now on.
       this.#baseBytes = this.#queuedBytes;
       this.#baseAtMs = nowMs;
-      this.#lags = [];
+      this.#forgetLags();
     }
     const last = this.#items.at(-1);
     if (last?.itemId === itemId && last.contentIndex === contentIndex) last.bytes += bytes;
@@ -74,9 +77,11 @@ export class Heard {
 
   /** Notes that a mark is sent behind all that was sent. @returns its name. */
   mark(): string {
-    this.#markedBytes = this.#queuedBytes;
-    this.#pending.push({ bytes: this.#queuedBytes, dueAtMs: this.#dueAtMs(this.#queuedBytes) });
-    return `${this.#generation}:${this.#queuedBytes}`;
+    const bytes = this.#queuedBytes;
+    const name = `${this.#generation}:${bytes}`;
+    this.#markedBytes = bytes;
+    this.#pending.push({ name, bytes, dueAtMs: this.#dueAtMs(bytes) });
+    return name;
   }
 
   /** Bytes that were sent behind the last mark. */
@@ -89,16 +94,19 @@ export class Heard {
    * @returns false for one from before a clear, or not ours: it proves nothing.
    */
   returnMark(name: string, nowMs: number): boolean {
-    const [generation, bytes] = name.split(':').map(Number);
-    const at = this.#pending.findIndex((mark) => mark.bytes === bytes);
+    // Marks come back in order, so it is mostly the first.
+    const at =
+      this.#pending[0]?.name === name ? 0 : this.#pending.findIndex((one) => one.name === name);
     const mark = this.#pending[at];
-    if (generation !== this.#generation || mark === undefined) return false;
+    if (mark === undefined) return false;
     this.#pending.splice(0, at + 1);
     this.#provenBytes = mark.bytes;
-    const lagMs = Math.max(0, nowMs - mark.dueAtMs);
-    this.#roundTripMs = Math.min(this.#roundTripMs ?? lagMs, lagMs);
-    this.#lags = [...this.#lags, lagMs].slice(-LAGS_OF_A_STALL);
-    this.#items = this.#items.filter((item) => item.fromByte + item.bytes > this.#provenBytes);
+    this.#noteLag(Math.max(0, nowMs - mark.dueAtMs));
+    let [first] = this.#items;
+    while (first !== undefined && first.fromByte + first.bytes <= mark.bytes) {
+      this.#items.shift();
+      [first] = this.#items;
+    }
     return true;
   }
 
@@ -114,8 +122,7 @@ export class Heard {
 
   /** How much later than sent the audio plays. */
   get lateMs(): number {
-    if (this.#lags.length < LAGS_OF_A_STALL) return 0;
-    return Math.min(...this.#lags) - (this.#roundTripMs ?? 0);
+    return this.#lateMs;
   }
 
   /** Bytes that were sent and not heard yet. */
@@ -155,9 +162,22 @@ export class Heard {
     this.#baseBytes = 0;
     this.#baseAtMs = nowMs;
     this.#provenBytes = 0;
-    this.#lags = [];
+    this.#forgetLags();
     this.#generation += 1;
     return cuts;
+  }
+
+  #noteLag(lagMs: number): void {
+    this.#roundTripMs = Math.min(this.#roundTripMs ?? lagMs, lagMs);
+    this.#lags.push(lagMs);
+    if (this.#lags.length > LAGS_OF_A_STALL) this.#lags.shift();
+    this.#lateMs =
+      this.#lags.length < LAGS_OF_A_STALL ? 0 : Math.min(...this.#lags) - this.#roundTripMs;
+  }
+
+  #forgetLags(): void {
+    this.#lags.length = 0;
+    this.#lateMs = 0;
   }
 
   #dueAtMs(bytes: number): number {
@@ -165,7 +185,7 @@ export class Heard {
   }
 
   #positionAt(nowMs: number): number {
-    const playedMs = Math.max(0, nowMs - this.lateMs - this.#baseAtMs);
+    const playedMs = Math.max(0, nowMs - this.#lateMs - this.#baseAtMs);
     const reckoned = Math.floor(this.#baseBytes + playedMs * MULAW_BYTES_PER_MS);
     const reached = Math.min(reckoned, this.#queuedBytes, this.#heldBackAt(nowMs));
     return Math.max(reached, this.#provenBytes);

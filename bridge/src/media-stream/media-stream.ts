@@ -1,11 +1,13 @@
-import { sliceOf } from '@realtime-phone/protocol/base64';
+import { type Base64Slice, sliceOf } from '@realtime-phone/protocol/base64';
 import { CodedError } from '@realtime-phone/protocol/errors';
 import {
   type FromTwilio,
   readFromTwilio,
 } from '@realtime-phone/protocol/media-streams/from-twilio';
+import { readMarkName } from '@realtime-phone/protocol/media-streams/mark-slice';
 import { MediaSlice } from '@realtime-phone/protocol/media-streams/media-slice';
 import {
+  type MediaWriter,
   prepareMedia,
   writeClear,
   writeMark,
@@ -40,6 +42,8 @@ export interface StreamLimits {
   readonly maxCustomParameters: number;
 }
 
+const NOTHING = new Uint8Array(0);
+
 /**
  * The Twilio leg: one media stream, from the accepted upgrade to the close. It reads what Twilio
  * sends, keeps the order `connected`, `start`, the rest, and closes with a coded reason where the
@@ -54,12 +58,20 @@ export class MediaStream implements SocketListener {
   readonly #media = new MediaSlice();
   readonly #frame = new CallerFrame();
   #streamSid: string | undefined;
-  /** Writes the messages of agent audio. */
-  #writeMedia: (payload: string) => string = () => '';
+  readonly #writer: MediaWriter;
+  /** Of its messages of agent audio. */
+  #mediaHead: Uint8Array = NOTHING;
   #lastMessageAtMs = 0;
   #ended = false;
 
-  constructor(socket: ServerSocket, listener: StreamListener, limits: StreamLimits) {
+  /** @param writer writes the agent audio of all streams. */
+  constructor(
+    socket: ServerSocket,
+    listener: StreamListener,
+    limits: StreamLimits,
+    writer: MediaWriter,
+  ) {
+    this.#writer = writer;
     this.#socket = socket;
     this.#listener = listener;
     this.#limits = limits;
@@ -77,6 +89,8 @@ export class MediaStream implements SocketListener {
         const { from, to, timestampMs } = this.#media;
         return this.#hear(data, from, to, timestampMs);
       }
+      const mark = this.#streamSid === undefined ? undefined : readMarkName(data);
+      if (mark !== undefined) return this.#listener.onMark(mark);
       this.#take(readFromTwilio(readFrameText(data)));
     } catch (error) {
       this.#fail(
@@ -95,10 +109,10 @@ export class MediaStream implements SocketListener {
    * Sends agent audio, base64 mu-law; Twilio queues it and plays it in order.
    * @param mark where there is one, it comes back once everything before it has been played.
    */
-  sendAudio(payload: string, mark: string | undefined): void {
+  sendAudio(payload: Base64Slice, mark: string | undefined): void {
     if (this.#streamSid === undefined) return;
     const behind = mark === undefined ? undefined : writeMark(this.#streamSid, mark);
-    this.#socket.sendText(this.#writeMedia(payload), behind);
+    this.#socket.sendText(this.#writer.write(this.#mediaHead, payload), behind);
   }
 
   /** Asks Twilio to say when everything that was sent has been played. */
@@ -172,7 +186,7 @@ export class MediaStream implements SocketListener {
       throw new CodedError('custom_parameters_too_many', String(parameters));
     }
     this.#streamSid = start.streamSid;
-    this.#writeMedia = prepareMedia(start.streamSid);
+    this.#mediaHead = prepareMedia(start.streamSid);
     clearTimeout(this.#watch);
     this.#listener.onStart(start);
     if (!this.#ended) this.#watchForSilence();

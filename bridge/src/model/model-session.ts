@@ -1,6 +1,6 @@
 import type { Base64Slice } from '@realtime-phone/protocol/base64';
 import { CodedError } from '@realtime-phone/protocol/errors';
-import { readAudioDelta } from '@realtime-phone/protocol/realtime/audio-delta';
+import { readDelta } from '@realtime-phone/protocol/realtime/deltas';
 import type { ClientEvent } from '@realtime-phone/protocol/realtime/client-events';
 import {
   readServerEvent,
@@ -148,7 +148,7 @@ export class ModelSession {
     if (this.#state === 'ended') return;
     this.#answered = true;
     try {
-      const event = readAudioDelta(message) ?? readServerEvent(message.toString());
+      const event = readDelta(message) ?? readServerEvent(message.toString());
       if (event.type === 'session.created') this.#create(event.session);
       else if (event.type === 'session.updated') this.#confirm(event.session, event);
       else if (this.#state === 'ready') this.#listener.onEvent(event);

@@ -73,11 +73,11 @@ export class Recorder {
   }
 
   /**
-   * Takes audio of the agent's that was sent, base64.
+   * Takes audio of the agent's that was sent.
    * @param startsInMs how long it is until it is heard.
    */
-  say(payload: string, startsInMs: number): void {
-    this.#running?.recording.say(Buffer.from(payload, 'base64'), startsInMs);
+  say(payload: Base64Slice, startsInMs: number): void {
+    this.#running?.recording.say(decodeSlice(payload), startsInMs);
   }
 
   /** What was not heard is being cleared. */

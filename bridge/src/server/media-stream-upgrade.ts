@@ -1,6 +1,7 @@
 import { readStreamPath } from '@realtime-phone/protocol/bridge-node';
 import { isCallSid } from '@realtime-phone/protocol/call-sid';
 import { CodedError } from '@realtime-phone/protocol/errors';
+import { MediaWriter } from '@realtime-phone/protocol/media-streams/to-twilio';
 import { fitsTwilioSignature } from '@realtime-phone/protocol/twilio-signature';
 import type { Logger } from 'pino';
 import { acceptedSecrets } from '../accepted-secrets';
@@ -35,6 +36,7 @@ export function createMediaStreamUpgrade(
     config.MAX_PENDING_SOCKETS_PER_ADDRESS,
   );
   const authTokens = acceptedSecrets(config, 'TWILIO_AUTH_TOKEN');
+  const writer = new MediaWriter();
   const limits = {
     startMs: config.START_MS,
     idleMs: config.STREAM_IDLE_MS,
@@ -121,6 +123,7 @@ export function createMediaStreamUpgrade(
               },
             },
             limits,
+            writer,
           );
           return stream;
         },

@@ -109,7 +109,7 @@ class UwsSocket {
     this.#socket = socket;
   }
 
-  sendText(text: string, behind?: string): void {
+  sendText(text: string | Uint8Array, behind?: string): void {
     if (!this.#isOpen) return;
     if (behind === undefined) this.#socket.send(text, false);
     else

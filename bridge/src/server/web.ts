@@ -26,8 +26,8 @@ export interface HttpAnswer {
 
 /** One WebSocket, as the rest of the bridge sees it. All methods may be called after its end. */
 export interface ServerSocket {
-  /** Sends one text frame, or two in one write. */
-  sendText(text: string, behind?: string): void;
+  /** Sends one text frame, or two in one write; bytes are copied, or gone, when this returns. */
+  sendText(text: string | Uint8Array, behind?: string): void;
   /** Closes with a code and a reason of at most 123 bytes (RFC 6455 section 5.5.1). */
   close(code: number, reason: string): void;
   /** Bytes that the other side has not taken yet. */

@@ -65,7 +65,7 @@ function wrap(socket: WebSocket, maxQueuedBytes: number): ServerSocket {
   return {
     sendText: (text, behind) => {
       if (socket.readyState !== WebSocket.OPEN) return;
-      socket.send(text);
+      socket.send(typeof text === 'string' ? text : Buffer.from(text), { binary: false });
       if (behind !== undefined) socket.send(behind);
       if (socket.bufferedAmount > maxQueuedBytes) socket.terminate();
     },

@@ -1,8 +1,19 @@
 import fc from 'fast-check';
-import { readAudioDelta } from '../realtime/audio-delta';
+import { decodeSlice } from '../base64';
+import { readDelta } from '../realtime/deltas';
 import { readServerEvent } from '../realtime/server-events';
 
-const read = (text: string) => readAudioDelta(Buffer.from(text));
+type Event = ReturnType<typeof readServerEvent>;
+
+/** An event with the text of its audio, wherever that stands. */
+const withText = (event: Event) =>
+  event.type === 'response.output_audio.delta'
+    ? { ...event, delta: decodeSlice(event.delta).toString('base64') }
+    : event;
+const read = (text: string) => {
+  const event = readDelta(Buffer.from(text));
+  return event === undefined ? undefined : withText(event);
+};
 
 /** As the API's reference writes it, and as the API sends it. */
 const FORMS = [
@@ -10,10 +21,21 @@ const FORMS = [
   '{"type":"response.output_audio.delta","event_id":"event_1","response_id":"resp_1","item_id":"item_1","output_index":0,"content_index":0,"delta":"AbC/+w=="}',
 ];
 
-describe('An audio delta that is read without JSON', () => {
+describe('A delta that is read without JSON', () => {
   it.each(FORMS)('is read as with it: %s', (text) => {
-    expect(read(text)).toEqual(readServerEvent(text));
+    expect(read(text)).toEqual(withText(readServerEvent(text)));
     expect(read(text)).toMatchObject({ itemId: 'item_1', delta: 'AbC/+w==' });
+  });
+
+  it('is read as words where it is one of the transcript', () => {
+    for (const words of [' words', 'abcd', '', 'a "b" c', 'né']) {
+      const text = JSON.stringify({
+        ...{ type: 'response.output_audio_transcript.delta', event_id: 'event_1' },
+        ...{ response_id: 'resp_1', item_id: 'item_1', content_index: 2, delta: words },
+      });
+      const isPlain = !/["é]/.test(words);
+      expect(read(text)).toEqual(isPlain ? readServerEvent(text) : undefined);
+    }
   });
 
   const [form = ''] = FORMS;
@@ -26,6 +48,7 @@ describe('An audio delta that is read without JSON', () => {
     ['a number with a leading zero', form.replace('"content_index":0', '"content_index":00')],
     ['a number for its item', form.replace('"item_1"', '1')],
     ['a text for its content index', form.replace('"content_index":0', '"content_index":"0"')],
+    ['audio that is no base64', form.replace('AbC/+w==', 'AbC/+w=')],
     ['another type', form.replace('output_audio.', 'output_text.')],
     ['no type', form.replace('"type"', '"typo"')],
     ['no end', form.slice(0, -1)],
@@ -46,8 +69,12 @@ describe('An audio delta that is read without JSON', () => {
       ),
       text,
     );
+    const type = fc.constantFrom(
+      'response.output_audio.delta',
+      'response.output_audio_transcript.delta',
+    );
     const value = fc.oneof(
-      fc.constant('response.output_audio.delta'),
+      type,
       fc.base64String({ maxLength: 40 }),
       text,
       fc.nat(),
@@ -56,21 +83,22 @@ describe('An audio delta that is read without JSON', () => {
     const fields = fc.array(fc.tuple(key, value), { maxLength: 5 });
     const mangle = fc.oneof(fc.constant(null), fc.tuple(fc.nat({ max: 200 }), character));
     let readFast = 0;
+    let wordsRead = 0;
     fc.assert(
-      fc.property(fields, fc.boolean(), mangle, (pairs, hasType, change) => {
-        const all = hasType
-          ? [['type', 'response.output_audio.delta'] as const, ...pairs]
-          : [...pairs];
+      fc.property(fields, fc.option(type), mangle, (pairs, is, change) => {
+        const all = is === null ? [...pairs] : [['type', is] as const, ...pairs];
         let frame = `{${all.map(([name, is]) => `${JSON.stringify(name)}:${JSON.stringify(is)}`).join(',')}}`;
         if (change !== null)
           frame = frame.slice(0, change[0]) + change[1] + frame.slice(change[0] + 1);
         const fast = read(frame);
         if (fast === undefined) return;
-        readFast += 1;
-        expect(readServerEvent(frame)).toEqual(fast);
+        if (fast.type === 'response.output_audio.delta') readFast += 1;
+        else wordsRead += 1;
+        expect(withText(readServerEvent(frame))).toEqual(fast);
       }),
       { numRuns: 3_000 },
     );
     expect(readFast).toBeGreaterThan(20);
+    expect(wordsRead).toBeGreaterThan(20);
   });
 });

@@ -1,4 +1,4 @@
-import { readAudioDelta } from '../../protocol/realtime/audio-delta';
+import { readDelta } from '../../protocol/realtime/deltas';
 import { readServerEvent } from '../../protocol/realtime/server-events';
 import type { MicroBenchmark } from './stopwatch';
 
@@ -12,6 +12,6 @@ export const AUDIO_DELTA: MicroBenchmark = {
   what: 'read an audio delta',
   ways: [
     { name: 'readServerEvent', once: () => readServerEvent(FRAME.toString()) },
-    { name: 'readAudioDelta', once: () => readAudioDelta(FRAME) },
+    { name: 'readDelta', once: () => readDelta(FRAME) },
   ],
 };
