@@ -14,20 +14,34 @@ describe('The pace of a loop', () => {
     expect(pace.isSlow).toBe(false);
   });
 
-  it('gets as slow as it must be to keep up, and no slower', () => {
+  it('gets a little slower where there is little time left, and no slower', () => {
     const pace = new LoopPace(2);
-    follow(pace, 0.7, 0.8, 100);
-    expect(0.7 + 0.8 / pace.ms).toBeLessThanOrEqual(0.86);
-    expect(pace.ms).toBeLessThan(10);
+    follow(pace, 0.75, 0.3, 100);
+    expect(pace.ms).toBeGreaterThan(2);
+    expect(pace.ms).toBeLessThan(5);
+    follow(pace, 0.9, 0.1, 100);
+    expect(pace.ms).toBe(5);
+    expect(pace.isSlow).toBe(false);
   });
 
   it('has a bound, at which there is no room for more, and comes back from it', () => {
     const pace = new LoopPace(2);
     follow(pace, 1, 1, 20);
-    expect(pace.ms).toBe(30);
+    expect(pace.ms).toBe(20);
     expect(pace.isSlow).toBe(true);
+    follow(pace, 0.9, 0.1, 20);
+    expect(pace.ms).toBe(5);
+    expect(pace.isSlow).toBe(false);
     follow(pace, 0.3, 0.1, 50);
     expect(pace.ms).toBe(2);
     expect(pace.isSlow).toBe(false);
+  });
+
+  it('is never faster than it was set to be', () => {
+    const pace = new LoopPace(25);
+    follow(pace, 1, 1, 20);
+    expect(pace.ms).toBe(25);
+    follow(pace, 0.9, 0.1, 20);
+    expect(pace.ms).toBe(25);
   });
 });

@@ -1,21 +1,23 @@
 /** From so much work on the loop goes slower, and from so little on faster again. */
 const SLOWER_FROM = 0.85;
 const FASTER_FROM = 0.78;
-/** So much work means that the loop does not keep up. */
-const MUCH_SLOWER_FROM = 0.95;
-const MUCH_SLOWER = 1.5;
 const SLOWER = 1.15;
 const FASTER = 0.92;
-/** Half of the turns then find two frames of a call. Slower still, frames would be late by far. */
-const SLOWEST_MS = 30;
-/** At this pace frames come about as late as callers may be asked to bear. */
-const SLOW_MS = 15;
+/** Turns that are longer than this save nothing more, but for frames of a call that come together. */
+const CALM_MS = 5;
+/** So much work means that the loop does not keep up. */
+const BEHIND_FROM = 0.97;
+const BEHIND = 1.5;
+/** So many turns find two frames of a call that it is worth while. Slower still, all would be late by far. */
+const SLOWEST_MS = 20;
+/** A pace at which only those that are there already may be served. */
+const SLOW_MS = 10;
 
 /**
- * The time from one turn of the event loop to the next: the shortest that leaves the loop some time. A
- * busy loop goes slower, up to where a turn often finds two frames of one call, which are read and
- * written together. That costs some milliseconds more, and without it everybody would wait for a loop
- * that does not keep up.
+ * The time from one turn of the event loop to the next. A busy loop goes a little slower, so that it does
+ * not spend its time on looking for work. One that does not keep up goes as slow as callers may be asked
+ * to bear: a turn then often finds two frames of one call, which are read and written together, and
+ * without it everybody would wait longer and longer.
  */
 export class LoopPace {
   readonly #fastestMs: number;
@@ -44,9 +46,17 @@ export class LoopPace {
 
   /** Goes slower or faster. @param busyShare how much of the time since the last look was work, 0 to 1. */
   adapt(busyShare: number): void {
-    const slowestMs = Math.max(SLOWEST_MS, this.#fastestMs);
-    if (busyShare > MUCH_SLOWER_FROM) this.#ms = Math.min(slowestMs, this.#ms * MUCH_SLOWER);
-    else if (busyShare > SLOWER_FROM) this.#ms = Math.min(slowestMs, this.#ms * SLOWER);
-    else if (busyShare < FASTER_FROM) this.#ms = Math.max(this.#fastestMs, this.#ms * FASTER);
+    if (busyShare > BEHIND_FROM) this.#slowDown(BEHIND, SLOWEST_MS);
+    else if (this.#ms > CALM_MS) this.#speedUp(CALM_MS);
+    else if (busyShare > SLOWER_FROM) this.#slowDown(SLOWER, CALM_MS);
+    else if (busyShare < FASTER_FROM) this.#speedUp(this.#fastestMs);
+  }
+
+  #speedUp(leastMs: number): void {
+    this.#ms = Math.max(this.#fastestMs, leastMs, this.#ms * FASTER);
+  }
+
+  #slowDown(factor: number, mostMs: number): void {
+    this.#ms = Math.max(this.#ms, Math.min(mostMs, this.#ms * factor));
   }
 }
