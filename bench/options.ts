@@ -66,7 +66,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     legs: values.leg === undefined ? LEGS : [readLeg(values.leg)],
     calls: readCount('calls', values.calls, standardCalls, MOST_CALLS),
     rounds: readCount('rounds', values.rounds, quick ? 1 : 3, 100),
-    warmMs: quick ? 1_500 : 3_000,
+    warmMs: quick ? 1_500 : 8_000,
     measuredMs: quick ? 4_000 : 10_000,
     tries: quick ? 1 : 3,
     searchesCapacity: !quick && !values['no-capacity'],
