@@ -17,6 +17,8 @@ bench/README.md says what is measured and how.
   --rounds N         rounds; default 3, with --quick 1
   --no-capacity      no search for the most calls
   --against FILE     another built bridge, its main.js, as one more in the table
+  --together         two at the same time on one core, as --only bridge,sliced or --against name
+                     them: the ratio of their CPU, true to some hundredths; 130 calls each
   --json             one JSON object
   --write            writes bench/RESULTS.md, with the machine
   --overload         offers 2000 calls, or --calls, one after the other, to a bridge on one core:
@@ -46,12 +48,15 @@ export interface BenchOptions {
   readonly write: boolean;
   readonly processes: boolean;
   readonly overload: boolean;
+  readonly together: boolean;
   readonly micro: boolean;
 }
 
 const MOST_CALLS = 5_000;
 /** More than any core here carries, twice over. */
 const OVERLOAD_CALLS = 2_000;
+/** Of each of two on one core, which then have some time left. */
+const TOGETHER_CALLS = 130;
 
 /**
  * Reads the options.
@@ -59,8 +64,8 @@ const OVERLOAD_CALLS = 2_000;
  */
 export function readOptions(args: readonly string[]): BenchOptions {
   const values = parse(args);
-  const { quick, json, write, micro, processes, overload, against } = values;
-  const standardCalls = overload ? OVERLOAD_CALLS : quick ? 50 : 200;
+  const { quick, json, write, micro, processes, overload, together, against } = values;
+  const standardCalls = overload ? OVERLOAD_CALLS : together ? TOGETHER_CALLS : quick ? 50 : 200;
   return {
     only: values.only === undefined ? CONTENDER_NAMES : readNames(values.only),
     legs: values.leg === undefined ? LEGS : [readLeg(values.leg)],
@@ -75,6 +80,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     write,
     processes,
     overload,
+    together,
     micro,
   };
 }
@@ -97,6 +103,7 @@ function parse(args: readonly string[]) {
         micro: flag,
         processes: flag,
         overload: flag,
+        together: flag,
         'no-capacity': flag,
         help: flag,
       },

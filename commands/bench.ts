@@ -1,10 +1,11 @@
 // `npm run bench`: measures the bridge beside other ways to do the same.
 import { join } from 'node:path';
 import { runMicro } from '../bench/micro/micro';
-import { HELP, readOptions } from '../bench/options';
+import { type BenchOptions, HELP, readOptions } from '../bench/options';
 import { runOverload } from '../bench/overload';
 import { runProcesses } from '../bench/processes';
 import { runBench } from '../bench/run-bench';
+import { runTogether } from '../bench/together';
 import { runCommand } from './run-command';
 
 /** This file becomes dist/commands/bench.js. */
@@ -18,6 +19,12 @@ void runCommand('bench', HELP, async () => {
     return;
   }
   const progress = (text: string) => void process.stderr.write(`${text}\n`);
-  const run = options.processes ? runProcesses : options.overload ? runOverload : runBench;
+  const run = chooseRun(options);
   if (!(await run(options, root, { print, progress }))) process.exitCode = 1;
 });
+
+function chooseRun({ processes, overload, together }: BenchOptions): typeof runBench {
+  if (processes) return runProcesses;
+  if (overload) return runOverload;
+  return together ? runTogether : runBench;
+}

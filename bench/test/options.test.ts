@@ -24,6 +24,12 @@ describe('The options of the bench', () => {
     expect(readOptions(['--overload', '--calls', '900']).calls).toBe(900);
   });
 
+  it('take --together for two at the same time', () => {
+    expect(readOptions(['--together', '--only', 'bridge,sliced'])).toMatchObject({
+      ...{ together: true, calls: 130, only: ['bridge', 'sliced'] },
+    });
+  });
+
   it('pick contenders and a leg', () => {
     const options = readOptions(['--only', 'bridge, sliced', '--leg', 'tls']);
     expect(options).toMatchObject({ only: ['bridge', 'sliced'], legs: ['tls'] });

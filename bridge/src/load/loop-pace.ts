@@ -8,6 +8,8 @@ const CALM_MS = 5;
 /** So much work means that the loop does not keep up. */
 const BEHIND_FROM = 0.97;
 const BEHIND = 1.5;
+/** Once it keeps up again, callers shall not wait for long. */
+const RECOVERED = 0.8;
 /** So many turns find two frames of a call that it is worth while. Slower still, all would be late by far. */
 const SLOWEST_MS = 20;
 /** A pace at which only those that are there already may be served. */
@@ -47,13 +49,13 @@ export class LoopPace {
   /** Goes slower or faster. @param busyShare how much of the time since the last look was work, 0 to 1. */
   adapt(busyShare: number): void {
     if (busyShare > BEHIND_FROM) this.#slowDown(BEHIND, SLOWEST_MS);
-    else if (this.#ms > CALM_MS) this.#speedUp(CALM_MS);
+    else if (this.#ms > CALM_MS) this.#speedUp(RECOVERED, CALM_MS);
     else if (busyShare > SLOWER_FROM) this.#slowDown(SLOWER, CALM_MS);
-    else if (busyShare < FASTER_FROM) this.#speedUp(this.#fastestMs);
+    else if (busyShare < FASTER_FROM) this.#speedUp(FASTER, this.#fastestMs);
   }
 
-  #speedUp(leastMs: number): void {
-    this.#ms = Math.max(this.#fastestMs, leastMs, this.#ms * FASTER);
+  #speedUp(factor: number, leastMs: number): void {
+    this.#ms = Math.max(this.#fastestMs, leastMs, this.#ms * factor);
   }
 
   #slowDown(factor: number, mostMs: number): void {
