@@ -15,6 +15,7 @@ import {
   buildFunctions,
   ROOT,
 } from '../../functions/test/stage/built-functions';
+import type { Certificate } from '../../simulator/model/certificate';
 import { type Model, startModel } from '../../simulator/model/model-server';
 import type { Script } from '../../simulator/model/script';
 import { placeCall } from '../../simulator/phone/phone-call';
@@ -49,12 +50,17 @@ export class FallingStage {
   /**
    * Sets it, with the bridge running. One a test file at a time: the Functions' runtime lives in
    * globals.
+   * @param certificate the model speaks TLS with it; whether the bridge trusts it is for the environment.
    */
   static async set(
     script: Script,
     environment: Readonly<Record<string, string>>,
+    certificate?: Certificate,
   ): Promise<FallingStage> {
-    const model = await startModel({ script, firstAudioMs: 20, transcriptionMs: 0, deltaMs: 100 });
+    const model = await startModel({
+      ...{ script, firstAudioMs: 20, transcriptionMs: 0, deltaMs: 100 },
+      ...(certificate && { tls: certificate }),
+    });
     const [port = 0] = await findFreePorts(1);
     const built = await buildFunctions();
     const functions = await startFunctions({
