@@ -25,7 +25,7 @@ export type AttackReport = Readonly<Record<string, Readonly<Record<string, numbe
 /** Audio that no call in progress sends: 160 bytes of 0x13. */
 export const HOSTILE_PAYLOAD = Buffer.alloc(160, 0x13).toString('base64');
 const MEDIA = `{"event":"media","sequenceNumber":"2","media":{"track":"inbound","chunk":"1","timestamp":"5","payload":"${HOSTILE_PAYLOAD}"},"streamSid":"MZ1"}`;
-const HALF_OPEN_MS = 12_000;
+const HALF_OPEN_MS = 20_000;
 
 type Stranger = (plan: AttackPlan, at: number) => Promise<string>;
 
