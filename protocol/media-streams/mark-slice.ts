@@ -1,4 +1,4 @@
-import { skipDigits, skipPlain, skipText } from './plain-json';
+import { skipDigits, skipPlain, skipText } from '../plain-json';
 
 const HEAD = Buffer.from('{"event":"mark","sequenceNumber":"');
 const STREAM = Buffer.from('","streamSid":"');

@@ -1,5 +1,4 @@
-import { BASE64_PADDING, isBase64Byte } from '../base64';
-import { readNumber, skipDigits, skipPlain, skipText } from './plain-json';
+import { readNumber, skipBase64, skipDigits, skipPlain, skipText } from '../plain-json';
 
 const HEAD = Buffer.from('{"event":"media","sequenceNumber":"');
 const TRACK = Buffer.from('","media":{"track":"inbound","chunk":"');
@@ -35,21 +34,11 @@ export class MediaSlice {
     if (at < 0 || behindTimestamp - timestampAt > MOST_DIGITS) return false;
     const to = skipBase64(frame, at);
     const end = skipPlain(frame, skipText(frame, to, STREAM));
-    if (end < 0 || end !== frame.length - 2) return false;
+    if (to === at || end < 0 || end !== frame.length - 2) return false;
     if (frame[end] !== QUOTE || frame[end + 1] !== CLOSING_BRACE) return false;
     this.from = at;
     this.to = to;
     this.timestampMs = readNumber(frame, timestampAt, behindTimestamp);
     return true;
   }
-}
-
-/** Base64 that is not empty, with its padding. */
-function skipBase64(frame: Uint8Array, at: number): number {
-  let end = at;
-  while (isBase64Byte(frame[end])) end += 1;
-  let padding = 0;
-  while (padding < 2 && frame[end + padding] === BASE64_PADDING) padding += 1;
-  end += padding;
-  return end > at && (end - at) % 4 === 0 ? end : -1;
 }

@@ -1,4 +1,4 @@
-import { BASE64_PADDING, isBase64Byte } from '../base64';
+import { skipBase64, skipDigits, skipPlain, skipText } from '../plain-json';
 import type { ServerEvent } from './server-events';
 
 /** A piece of what the agent says, as sound or as words. */
@@ -18,8 +18,6 @@ const QUOTE = 0x22;
 const COMMA = 0x2c;
 const COLON = 0x3a;
 const ZERO = 0x30;
-const NINE = 0x39;
-const BACKSLASH = 0x5c;
 const OPENING_BRACE = 0x7b;
 const CLOSING_BRACE = 0x7d;
 const MOST_DIGITS = 15;
@@ -97,10 +95,7 @@ function readType(frame: Buffer, from: number, to: number): Delta['type'] | unde
 
 /** True where these bytes of the frame are that text. */
 function is(frame: Buffer, from: number, to: number, text: Uint8Array): boolean {
-  if (to - from !== text.length) return false;
-  for (let index = 0; index < text.length; index += 1)
-    if (frame[from + index] !== text[index]) return false;
-  return true;
+  return to - from === text.length && skipText(frame, from, text) === to;
 }
 
 /** True for what the other reading wants as a text. */
@@ -115,31 +110,19 @@ function isTextKey(frame: Buffer, from: number, to: number): boolean {
 
 /** The place of the quote that ends a text, or -1 where it is none that means what it says. */
 function endOfText(frame: Buffer, at: number): number {
-  if (frame[at] !== QUOTE) return -1;
-  let end = at + 1;
-  for (
-    let byte = frame[end];
-    byte !== undefined && byte >= 0x20 && byte < 0x7f && byte !== QUOTE && byte !== BACKSLASH;
-    byte = frame[end]
-  )
-    end += 1;
+  const end = frame[at] === QUOTE ? skipPlain(frame, at + 1) : -1;
   return frame[end] === QUOTE ? end : -1;
 }
 
-/** The place of the quote behind base64 with its padding, or -1. */
+/** The place of the quote behind base64, or -1. */
 function endOfBase64(frame: Buffer, from: number): number {
-  let end = from;
-  while (isBase64Byte(frame[end])) end += 1;
-  for (let padding = 0; padding < 2 && frame[end] === BASE64_PADDING; padding += 1) end += 1;
-  return frame[end] === QUOTE && (end - from) % 4 === 0 ? end : -1;
+  const end = skipBase64(frame, from);
+  return frame[end] === QUOTE ? end : -1;
 }
 
 /** The place behind a whole number as JSON writes it, or -1. */
 function endOfNumber(frame: Buffer, at: number): number {
-  let end = at;
-  for (let byte = frame[end]; byte !== undefined && byte >= ZERO && byte <= NINE; byte = frame[end])
-    end += 1;
+  const end = skipDigits(frame, at);
   const digits = end - at;
-  if (digits === 0 || digits > MOST_DIGITS || (digits > 1 && frame[at] === ZERO)) return -1;
-  return end;
+  return digits > MOST_DIGITS || (digits > 1 && frame[at] === ZERO) ? -1 : end;
 }

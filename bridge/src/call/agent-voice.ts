@@ -62,6 +62,8 @@ export class AgentVoice implements Ledger {
   readonly #cutResponses = new Map<string, CutResponse>();
   /** The response that speaks, or spoke last. */
   #speaking = { responseId: '', bytesOf: new Map<string, number>() };
+  /** While it is being silenced: whoever asks then gets what the cuts say, not what is a moment later. */
+  #silencedAtMs: number | undefined;
   readonly #quietWatch = new Deadline(() => {
     if (this.isQuiet) this.#beQuiet();
     else this.#watchForQuiet();
@@ -145,11 +147,11 @@ export class AgentVoice implements Ledger {
   }
 
   get heardBytes(): number {
-    return this.#heard.heardBytes(performance.now());
+    return this.#heard.heardBytes(this.#silencedAtMs ?? performance.now());
   }
 
   get unheardBytes(): number {
-    return this.#heard.unheardBytes(performance.now());
+    return this.#heard.unheardBytes(this.#silencedAtMs ?? performance.now());
   }
 
   /** All that was sent since the stream began, but for what was cleared. */
@@ -193,7 +195,9 @@ export class AgentVoice implements Ledger {
   silence(): Cut[] {
     const nowMs = performance.now();
     if (this.#heard.unheardBytes(nowMs) === 0) return [];
+    this.#silencedAtMs = nowMs;
     this.#listener.onClear();
+    this.#silencedAtMs = undefined;
     this.#ear.clear();
     this.#quietWatch.clear();
     const cuts = this.#heard.interrupt(nowMs).filter(({ itemId }) => itemId !== CLIP_ITEM);

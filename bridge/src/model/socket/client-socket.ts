@@ -52,7 +52,6 @@ export class ClientSocket implements Sender {
   readonly #handshake: Handshake;
   readonly #reader: FrameReader;
   #limit: NodeJS.Timeout;
-  #isRefused = false;
   /** Frames that leave with the outbox, at the end of the turn at the latest. */
   #gathered: Parcel | undefined;
   readonly #isSecure: boolean;
@@ -165,7 +164,6 @@ export class ClientSocket implements Sender {
 
   #watchConnection(): void {
     const connection = this.#connection;
-    connection.setNoDelay(true);
     connection.on('drain', () => (this.#unsentBytes = 0));
     connection.on('end', () => {
       if (this.#state === 'opening') this.#endAnswer();
@@ -188,13 +186,17 @@ export class ClientSocket implements Sender {
   }
 
   #takeAnswer(bytes: Buffer): void {
+    const wasRefused = this.#handshake.isRefused;
     let result;
     try {
       result = this.#handshake.take(bytes);
     } catch (error) {
       return this.#endOpening(error as Error); // the handshake throws nothing else
     }
-    if (result === undefined) return this.#watchRefusal();
+    if (result === undefined) {
+      if (this.#handshake.isRefused && !wasRefused) this.#watchRefusal();
+      return;
+    }
     if (!result.opened) return this.#refuse(result.status, result.body);
     clearTimeout(this.#limit);
     this.#state = 'open';
@@ -205,8 +207,6 @@ export class ClientSocket implements Sender {
 
   /** What a refusal says helps to understand it, and is waited for a little. */
   #watchRefusal(): void {
-    if (!this.#handshake.isRefused || this.#isRefused) return;
-    this.#isRefused = true;
     clearTimeout(this.#limit);
     this.#limit = setTimeout(() => this.#endAnswer(), REFUSAL_MS);
   }

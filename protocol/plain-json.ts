@@ -1,3 +1,5 @@
+import { BASE64_PADDING, isBase64Byte } from './base64';
+
 /*
  * Steps through a JSON message that is written as it always is. Each gives the place behind what it
  * skips, or -1 where that is not there; from -1 on it stays -1.
@@ -21,6 +23,15 @@ export function skipDigits(frame: Uint8Array, at: number): number {
   for (let byte = frame[end]; byte !== undefined && byte >= 0x30 && byte <= 0x39; byte = frame[end])
     end += 1;
   return end === at ? -1 : end;
+}
+
+/** Base64 with its padding, or none. */
+export function skipBase64(frame: Uint8Array, at: number): number {
+  if (at < 0) return -1;
+  let end = at;
+  while (isBase64Byte(frame[end])) end += 1;
+  for (let padding = 0; padding < 2 && frame[end] === BASE64_PADDING; padding += 1) end += 1;
+  return (end - at) % 4 === 0 ? end : -1;
 }
 
 /** Text of printable ASCII that means in JSON what it says. */
