@@ -25,7 +25,7 @@ describe('The built bridge', () => {
     expect(report.faults).toEqual([]);
     expect(Object.keys(report.ends).sort()).toEqual([...KINDS].sort());
     const allEnds = (kind: string) => Object.keys(report.ends[kind] ?? {});
-    // On a busy machine the frames of a stranger, who has the lowest priority, may come too late.
+    // On a busy machine the frames of a stranger, who has a low priority, may come too late.
     const ends = (kind: string) => allEnds(kind).filter((end) => end !== '1008 start_late');
     expect(ends('no signature')).toEqual(['HTTP 403']);
     expect(ends('wrong token')).toEqual(['1008 token_invalid']);
