@@ -49,7 +49,8 @@ export class ClientSocket implements Sender {
   readonly #listener: ClientSocketListener;
   readonly #outbox: Outbox;
   readonly #connection: Socket;
-  readonly #handshake: Handshake;
+  /** Until the connection is open or closed: an answer's head need not stay for the time of a call. */
+  #handshake: Handshake | undefined;
   readonly #reader: FrameReader;
   #limit: NodeJS.Timeout;
   /** Frames that leave with the outbox, at the end of the turn at the latest. */
@@ -74,7 +75,8 @@ export class ClientSocket implements Sender {
     this.#outbox = outbox;
     const target = new URL(url);
     this.#isSecure = target.protocol === 'wss:';
-    this.#handshake = new Handshake(target, headers);
+    const handshake = new Handshake(target, headers);
+    this.#handshake = handshake;
     this.#reader = new FrameReader(
       {
         onText: (message) => {
@@ -88,9 +90,9 @@ export class ClientSocket implements Sender {
       },
       maxMessageBytes,
     );
-    this.#connection = openConnection(target, outbox.readBuffer, (bytes) => this.#take(bytes));
+    this.#connection = openConnection(target, outbox, (bytes) => this.#take(bytes));
     this.#watchConnection();
-    this.#connection.write(this.#handshake.request);
+    this.#connection.write(handshake.request);
     this.#limit = setTimeout(
       () => this.#endOpening(new Error('the handshake timed out')),
       handshakeMs,
@@ -186,20 +188,23 @@ export class ClientSocket implements Sender {
   }
 
   #takeAnswer(bytes: Buffer): void {
-    const wasRefused = this.#handshake.isRefused;
+    const handshake = this.#handshake;
+    if (handshake === undefined) return;
+    const wasRefused = handshake.isRefused;
     let result;
     try {
-      result = this.#handshake.take(bytes);
+      result = handshake.take(bytes);
     } catch (error) {
       return this.#endOpening(error as Error); // the handshake throws nothing else
     }
     if (result === undefined) {
-      if (this.#handshake.isRefused && !wasRefused) this.#watchRefusal();
+      if (handshake.isRefused && !wasRefused) this.#watchRefusal();
       return;
     }
     if (!result.opened) return this.#refuse(result.status, result.body);
     clearTimeout(this.#limit);
     this.#state = 'open';
+    this.#handshake = undefined;
     this.#connection.setNoDelay(true);
     this.#listener.onOpen();
     if (result.rest.length > 0) this.#read(result.rest);
@@ -213,7 +218,7 @@ export class ClientSocket implements Sender {
 
   /** The server has said all that it says. */
   #endAnswer(): void {
-    const result = this.#handshake.end();
+    const result = this.#handshake?.end();
     if (result?.opened === false) this.#refuse(result.status, result.body);
     else this.#endOpening(new Error('the connection ended before the handshake'));
   }

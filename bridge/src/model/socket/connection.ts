@@ -1,5 +1,5 @@
-import { connect as connectInClear, isIP, type Socket } from 'node:net';
-import { connect as connectWithTls } from 'node:tls';
+import { connect, type Socket } from 'node:net';
+import type { TlsSessions } from './tls-sessions';
 
 /**
  * Connects to where a WebSocket is to be.
@@ -9,13 +9,12 @@ import { connect as connectWithTls } from 'node:tls';
  */
 export function openConnection(
   target: URL,
-  buffer: Buffer,
+  { readBuffer: buffer, tls }: { readonly readBuffer: Buffer; readonly tls: TlsSessions },
   onBytes: (bytes: Buffer) => void,
 ): Socket {
   const isSecure = target.protocol === 'wss:';
-  const host = target.hostname.replace(/^\[(.*)\]$/, '$1'); // an IPv6 address
   const options = {
-    host,
+    host: target.hostname.replace(/^\[(.*)\]$/, '$1'), // an IPv6 address
     port: Number(target.port || (isSecure ? 443 : 80)),
     onread: {
       buffer,
@@ -25,10 +24,5 @@ export function openConnection(
       },
     },
   };
-  if (!isSecure) return connectInClear(options);
-  return connectWithTls({
-    ...options,
-    ALPNProtocols: ['http/1.1'],
-    ...(isIP(host) === 0 && { servername: host }),
-  });
+  return isSecure ? tls.connect(options) : connect(options);
 }

@@ -1,5 +1,6 @@
 import { FrameWriter } from './frame-writer';
 import { ParcelStock } from './parcel';
+import { TlsSessions } from './tls-sessions';
 
 /** A socket that has gathered frames. */
 export interface Sender {
@@ -13,8 +14,9 @@ const READ_BYTES = 65_536;
 const BATCH = 32;
 
 /**
- * What is to leave for the models, and what their sockets share. A write costs more than everything else that is done to a frame,
- * so what one turn of the event loop has for one socket leaves in one write.
+ * What is to leave for the models, and what their sockets share. A write costs more than everything
+ * else that is done to a frame, so what one turn of the event loop has for one socket leaves in one
+ * write.
  */
 export class Outbox {
   /** Writes the frames of all sockets: they share its random keys. */
@@ -26,6 +28,7 @@ export class Outbox {
    * its own for each piece would be the most of what reading costs.
    */
   readonly readBuffer = Buffer.allocUnsafeSlow(READ_BYTES);
+  readonly tls = new TlsSessions();
   /** Told with each write how long its oldest audio has waited here. */
   readonly noteHeld: (heldMs: number) => void;
   /** The memory of two turns serves them all. */
