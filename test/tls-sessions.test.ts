@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import { createSecureContext, createServer, type Server } from 'node:tls';
-import { type Certificate, makeCertificate } from '../../simulator/model/certificate';
-import { TlsSessions } from '../src/model/socket/tls-sessions';
+import { type Certificate, makeCertificate } from '../simulator/model/certificate';
+import { TlsSessions } from '../bridge/src/model/socket/tls-sessions';
 
 const HOST = 'localhost';
 const portOf = (server: Server) => (server.address() as AddressInfo).port;
