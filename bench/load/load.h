@@ -36,6 +36,7 @@ struct call {
   struct socket *model;
   uint32_t random, response, response_bytes, said_bytes, deltas;
   int64_t response_at_ns;
+  int waited_ms; /* for the caller's first audio */
   uint32_t down_sent, down_arrived;
   struct delta sent_deltas[DELTA_RING];
   uint32_t first_delta, last_delta;
