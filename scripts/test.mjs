@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { prepare } from './prepare.mjs';
 
 /** Tests that hold one clock against another: they want the cores for themselves. */
-const TIMED = '/test/(hazard/|interruption|recording\\.test|model-slow|bridge-stream)';
+const TIMED = '/test/(hazard/|interruption|recording\\.test|model-slow|bridge-stream|store-killed)';
 
 /** The others mostly wait, so two of them can share a core. */
 const runs = (args) =>

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { openBase } from '../src/records/open-base';
 import { type AgentsFolder, makeAgentsFolder } from './stand-in/agents';
 import { startTestBridge, type TestBridge } from './stand-in/bridge';
@@ -59,6 +60,12 @@ describe('The record of a call whose end nobody saw', () => {
   };
   const sweep = (bridge: TestBridge, afterMs: number) =>
     bridge.calls.unseenEnds.sweep(Date.now() + afterMs);
+  /** Waits until what is needed to go on is in the file, and has this. */
+  const written = async (what: string) => {
+    const base = await openBase(place());
+    while ((await base.readResumeData('CA1'))?.includes(`"${what}"`) !== true) await pause(20);
+    await base.close();
+  };
   const recordAt = async (bridge: TestBridge) => (await bridge.operator('/calls/CA1')).body;
 
   it('is ended once Twilio has long given up, and is due for the webhook', async () => {
@@ -94,6 +101,7 @@ describe('The record of a call whose end nobody saw', () => {
       callTool(session, 'r1', 'c1', 'transfer_call', { destination: 'staff' });
     session?.send({ type: 'response.done', response: { id: 'r1', status: 'completed' } });
     await phone.closed;
+    await written('handOver');
     expect(await sweep(fallen, GIVEN_UP_MS)).toBe(0);
     const restarted = await start('a');
     expect(await sweep(restarted, GIVEN_UP_MS)).toBe(0);
