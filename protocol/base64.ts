@@ -12,9 +12,19 @@ const IS_BASE64_BYTE = Uint8Array.from({ length: 256 }, (_, byte) =>
   /[A-Za-z0-9+/]/.test(String.fromCharCode(byte)) ? 1 : 0,
 );
 
-/** True for a byte of the alphabet of base64; padding is none. */
-export function isBase64Byte(byte: number | undefined): boolean {
-  return byte !== undefined && IS_BASE64_BYTE[byte] === 1;
+/** True where these four bytes are of the alphabet. */
+export function isBase64Group(bytes: Uint8Array, at: number): boolean {
+  const first = (IS_BASE64_BYTE[bytes[at] ?? 0] ?? 0) & (IS_BASE64_BYTE[bytes[at + 1] ?? 0] ?? 0);
+  const last =
+    (IS_BASE64_BYTE[bytes[at + 2] ?? 0] ?? 0) & (IS_BASE64_BYTE[bytes[at + 3] ?? 0] ?? 0);
+  return (first & last) === 1;
+}
+
+/** True where these four bytes are two or three of the alphabet, and padding. */
+export function isPaddedGroup(bytes: Uint8Array, at: number): boolean {
+  const isByte = (place: number) => IS_BASE64_BYTE[bytes[place] ?? 0] === 1;
+  if (!isByte(at) || !isByte(at + 1) || bytes[at + 3] !== BASE64_PADDING) return false;
+  return isByte(at + 2) || bytes[at + 2] === BASE64_PADDING;
 }
 
 /** How many bytes a base64 text holds. */

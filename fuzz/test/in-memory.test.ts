@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { MediaStream } from '../../bridge/src/media-stream/media-stream';
+import { Scratch } from '../../bridge/src/media-stream/scratch';
 import { CodedError, FAULTS } from '../../protocol/errors';
-import { MediaWriter } from '../../protocol/media-streams/to-twilio';
 import { readServerEvent } from '../../protocol/realtime/server-events';
 import { fuzzAgentFiles } from '../agent-files';
 import { modelEvent } from '../events';
@@ -33,7 +33,7 @@ describe('Fuzzed frames of Twilio’s side', () => {
             onEnd: (fault) => faults.push(fault),
           },
           { startMs: 60_000, idleMs: 60_000, maxFrameBytes: 65_536, maxCustomParameters: 16 },
-          new MediaWriter(),
+          new Scratch(),
         );
         if (starts) stream.onMessage(Buffer.from(START), false);
         for (const frame of frames) stream.onMessage(Buffer.from(frame), false);

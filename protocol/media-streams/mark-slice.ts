@@ -1,25 +1,51 @@
-import { skipDigits, skipPlain, skipText } from '../plain-json';
+import { skipBlanks, skipField, skipKey, skipObject, skipString, skipText } from '../plain-json';
 
-const HEAD = Buffer.from('{"event":"mark","sequenceNumber":"');
-const STREAM = Buffer.from('","streamSid":"');
-const NAME = Buffer.from('","mark":{"name":"');
-const TAIL = Buffer.from('"}}');
+const EVENT = Buffer.from('"event"');
+const MARK = Buffer.from('"mark"');
+const NAME = Buffer.from('"name"');
+const SEEN = { event: 1, mark: 2, name: 4 };
+const NEEDED = SEEN.event | SEEN.mark | SEEN.name;
 
 /**
- * Reads the name of a mark that came back without reading the message as JSON: for the one form in
- * which Twilio sends it. Whatever differs is not for this, and `readFromTwilio` has it; where both read a
- * message they read the same.
+ * Reads the name of a mark that came back without reading the message as JSON, in whatever order its
+ * fields stand. Whatever has more than plain texts and whole numbers is not for this, and
+ * `readFromTwilio` has it; where both read a message they read the same.
  * Source: https://www.twilio.com/docs/voice/media-streams/websocket-messages#mark-message
- * @returns undefined where the message is of another form.
  */
-export function readMarkName(frame: Uint8Array): string | undefined {
-  const streamAt = skipText(frame, skipDigits(frame, skipText(frame, 0, HEAD)), STREAM);
-  const nameAt = skipText(frame, skipPlain(frame, streamAt), NAME);
-  const nameEnd = skipPlain(frame, nameAt);
-  if (nameEnd <= nameAt || skipText(frame, nameEnd, TAIL) !== frame.length) return undefined;
-  return Buffer.from(frame.buffer, frame.byteOffset, frame.length).toString(
-    'latin1',
-    nameAt,
-    nameEnd,
-  );
+export class MarkSlice {
+  #seen = 0;
+  #from = 0;
+  #to = 0;
+  readonly #skipField = (frame: Uint8Array, at: number): number => {
+    const event = skipKey(frame, at, EVENT);
+    if (event >= 0) return this.#see(SEEN.event, skipText(frame, event, MARK));
+    const mark = skipKey(frame, at, MARK);
+    if (mark >= 0) return this.#see(SEEN.mark, skipObject(frame, mark, this.#skipFieldOfMark));
+    return skipField(frame, at);
+  };
+  readonly #skipFieldOfMark = (frame: Uint8Array, at: number): number => {
+    const name = skipKey(frame, at, NAME);
+    if (name < 0) return skipField(frame, at);
+    const end = skipString(frame, name);
+    if (end <= name + 2) return -1; // an empty name is a fault, which the other reading tells
+    this.#from = name + 1;
+    this.#to = end - 1;
+    return this.#see(SEEN.name, end);
+  };
+
+  /** @returns undefined where the message is of another form. */
+  readName(frame: Uint8Array): string | undefined {
+    this.#seen = 0;
+    const end = skipObject(frame, skipBlanks(frame, 0), this.#skipField);
+    if (this.#seen !== NEEDED || skipBlanks(frame, end) !== frame.length) return undefined;
+    const bytes = Buffer.from(frame.buffer, frame.byteOffset, frame.length);
+    return bytes.toString('latin1', this.#from, this.#to);
+  }
+
+  /** @returns -1 where it was seen before: JSON knows which of two counts. */
+  #see(what: number, end: number): number {
+    if ((this.#seen & what) !== 0) return -1;
+    this.#seen |= what;
+    return end;
+  }
 }

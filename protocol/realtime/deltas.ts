@@ -1,4 +1,4 @@
-import { skipBase64, skipDigits, skipPlain, skipText } from '../plain-json';
+import { skipBase64, skipBlanks, skipColon, skipNumber, skipString, skipText } from '../plain-json';
 import type { ServerEvent } from './server-events';
 
 /** A piece of what the agent says, as sound or as words. */
@@ -16,18 +16,15 @@ const ITEM_ID_KEY = Buffer.from('item_id');
 const CONTENT_INDEX_KEY = Buffer.from('content_index');
 const QUOTE = 0x22;
 const COMMA = 0x2c;
-const COLON = 0x3a;
-const ZERO = 0x30;
 const OPENING_BRACE = 0x7b;
 const CLOSING_BRACE = 0x7d;
-const MOST_DIGITS = 15;
 const LONGEST_KEY = 32;
 
 /**
- * Reads a delta of audio or of its transcript without reading it as JSON: a flat object without blanks,
- * of strings in plain ASCII and of whole numbers, in any order, with audio that is base64. Whatever
- * differs, and every other event, is not for this, and `readServerEvent` has it; where both read a frame
- * they read the same.
+ * Reads a delta of audio or of its transcript without reading it as JSON: a flat object of strings in
+ * plain ASCII and of whole numbers, in any order, with audio that is base64. Whatever differs, and
+ * every other event, is not for this, and `readServerEvent` has it; where both read a frame they read
+ * the same.
  * Sources: https://platform.openai.com/docs/api-reference/realtime-server-events/response/output_audio/delta,
  * https://platform.openai.com/docs/api-reference/realtime-server-events/response/output_audio_transcript/delta
  * @returns undefined where the frame is of another form. Audio stands in the frame.
@@ -40,44 +37,42 @@ export function readDelta(frame: Buffer): Delta | undefined {
   let responseId = '';
   let itemId = '';
   let contentIndex = 0;
-  let at = 0;
-  if (frame[0] !== OPENING_BRACE) return undefined;
+  let at = skipBlanks(frame, 0);
+  if (frame[at] !== OPENING_BRACE) return undefined;
   do {
-    const keyAt = at + 2;
-    const keyEnd = endOfText(frame, at + 1);
-    if (keyEnd < 0 || keyEnd - keyAt >= LONGEST_KEY || frame[keyEnd + 1] !== COLON)
-      return undefined;
-    const valueAt = keyEnd + 2;
+    const keyAt = skipBlanks(frame, at + 1) + 1;
+    const keyEnd = skipString(frame, keyAt - 1) - 1;
+    const valueAt = skipColon(frame, keyEnd + 1);
+    if (keyEnd < 0 || valueAt < 0 || keyEnd - keyAt >= LONGEST_KEY) return undefined;
+    let behind: number;
     if (frame[valueAt] !== QUOTE) {
-      const valueEnd = endOfNumber(frame, valueAt);
-      if (valueEnd < 0 || isTextKey(frame, keyAt, keyEnd)) return undefined;
+      behind = skipNumber(frame, valueAt);
+      if (behind < 0 || isTextKey(frame, keyAt, keyEnd)) return undefined;
       if (is(frame, keyAt, keyEnd, CONTENT_INDEX_KEY))
-        contentIndex = Number(frame.toString('latin1', valueAt, valueEnd));
-      at = valueEnd;
-      continue;
-    }
-    const textAt = valueAt + 1;
-    if (is(frame, keyAt, keyEnd, DELTA_KEY)) {
-      const base64End = endOfBase64(frame, textAt);
+        contentIndex = Number(frame.toString('latin1', valueAt, behind));
+    } else if (is(frame, keyAt, keyEnd, DELTA_KEY)) {
+      const base64End = endOfBase64(frame, valueAt + 1);
       isAudio = base64End >= 0;
-      deltaAt = textAt;
-      deltaEnd = isAudio ? base64End : endOfText(frame, valueAt);
+      deltaAt = valueAt + 1;
+      deltaEnd = isAudio ? base64End : skipString(frame, valueAt) - 1;
       if (deltaEnd < 0) return undefined;
-      at = deltaEnd + 1;
-      continue;
+      behind = deltaEnd + 1;
+    } else {
+      const textAt = valueAt + 1;
+      const textEnd = skipString(frame, valueAt) - 1;
+      if (textEnd < 0 || is(frame, keyAt, keyEnd, CONTENT_INDEX_KEY)) return undefined;
+      if (is(frame, keyAt, keyEnd, TYPE_KEY)) {
+        type = readType(frame, textAt, textEnd);
+        if (type === undefined) return undefined;
+      } else if (is(frame, keyAt, keyEnd, RESPONSE_ID_KEY))
+        responseId = frame.toString('latin1', textAt, textEnd);
+      else if (is(frame, keyAt, keyEnd, ITEM_ID_KEY))
+        itemId = frame.toString('latin1', textAt, textEnd);
+      behind = textEnd + 1;
     }
-    const textEnd = endOfText(frame, valueAt);
-    if (textEnd < 0 || is(frame, keyAt, keyEnd, CONTENT_INDEX_KEY)) return undefined;
-    if (is(frame, keyAt, keyEnd, TYPE_KEY)) {
-      type = readType(frame, textAt, textEnd);
-      if (type === undefined) return undefined;
-    } else if (is(frame, keyAt, keyEnd, RESPONSE_ID_KEY))
-      responseId = frame.toString('latin1', textAt, textEnd);
-    else if (is(frame, keyAt, keyEnd, ITEM_ID_KEY))
-      itemId = frame.toString('latin1', textAt, textEnd);
-    at = textEnd + 1;
+    at = skipBlanks(frame, behind);
   } while (frame[at] === COMMA);
-  if (frame[at] !== CLOSING_BRACE || at !== frame.length - 1) return undefined;
+  if (frame[at] !== CLOSING_BRACE || skipBlanks(frame, at + 1) !== frame.length) return undefined;
   if (type === 'response.output_audio_transcript.delta') {
     const delta = frame.toString('latin1', deltaAt, deltaEnd);
     return { type, delta, responseId, itemId, contentIndex };
@@ -108,21 +103,8 @@ function isTextKey(frame: Buffer, from: number, to: number): boolean {
   );
 }
 
-/** The place of the quote that ends a text, or -1 where it is none that means what it says. */
-function endOfText(frame: Buffer, at: number): number {
-  const end = frame[at] === QUOTE ? skipPlain(frame, at + 1) : -1;
-  return frame[end] === QUOTE ? end : -1;
-}
-
 /** The place of the quote behind base64, or -1. */
 function endOfBase64(frame: Buffer, from: number): number {
   const end = skipBase64(frame, from);
   return frame[end] === QUOTE ? end : -1;
-}
-
-/** The place behind a whole number as JSON writes it, or -1. */
-function endOfNumber(frame: Buffer, at: number): number {
-  const end = skipDigits(frame, at);
-  const digits = end - at;
-  return digits > MOST_DIGITS || (digits > 1 && frame[at] === ZERO) ? -1 : end;
 }

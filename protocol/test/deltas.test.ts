@@ -15,10 +15,12 @@ const read = (text: string) => {
   return event === undefined ? undefined : withText(event);
 };
 
-/** As the API's reference writes it, and as the API sends it. */
+/** As the API's reference writes it, as the API sends it, and as others may write it who stand in for it. */
 const FORMS = [
   '{"event_id":"event_1","type":"response.output_audio.delta","response_id":"resp_1","item_id":"item_1","output_index":0,"content_index":0,"delta":"AbC/+w=="}',
   '{"type":"response.output_audio.delta","event_id":"event_1","response_id":"resp_1","item_id":"item_1","output_index":0,"content_index":0,"delta":"AbC/+w=="}',
+  '{"type": "response.output_audio.delta", "item_id": "item_1", "content_index": 0, "response_id": "resp_1", "delta": "AbC/+w=="}',
+  ' {\n\t"delta" : "AbC/+w==",\r\n\t"type" : "response.output_audio.delta", "content_index" : 12 , "item_id":"item_1","response_id":"resp_1" }\n',
 ];
 
 describe('A delta that is read without JSON', () => {
@@ -40,7 +42,8 @@ describe('A delta that is read without JSON', () => {
 
   const [form = ''] = FORMS;
   it.each([
-    ['blanks', form.replace(',', ', ')],
+    ['a blank that JSON has not', form.replace(',', ',\u000b')],
+    ['a blank in a number', form.replace('"content_index":0', '"content_index":1 2')],
     ['an escape', form.replace('item_1', 'item\\u005f1')],
     ['more than ASCII', form.replace('item_1', 'itém')],
     ['an object in it', form.replace('"event_1"', '{"x":1}')],
@@ -53,7 +56,7 @@ describe('A delta that is read without JSON', () => {
     ['no type', form.replace('"type"', '"typo"')],
     ['no end', form.slice(0, -1)],
     ['no beginning', form.slice(1)],
-    ['something behind it', `${form} `],
+    ['something behind it', `${form} x`],
     ['a comma behind the last field', form.replace('"}', '",}')],
     ['nothing', ''],
   ])('is left to the other reading for %s', (_what, text) => {
@@ -82,12 +85,14 @@ describe('A delta that is read without JSON', () => {
     );
     const fields = fc.array(fc.tuple(key, value), { maxLength: 5 });
     const mangle = fc.oneof(fc.constant(null), fc.tuple(fc.nat({ max: 200 }), character));
+    const blank = fc.constantFrom('', '', ' ', '\n', '\t ');
     let readFast = 0;
     let wordsRead = 0;
     fc.assert(
-      fc.property(fields, fc.option(type), mangle, (pairs, is, change) => {
+      fc.property(fields, fc.option(type), mangle, blank, (pairs, is, change, gap) => {
         const all = is === null ? [...pairs] : [['type', is] as const, ...pairs];
-        let frame = `{${all.map(([name, is]) => `${JSON.stringify(name)}:${JSON.stringify(is)}`).join(',')}}`;
+        const written = all.map(([name, is]) => [JSON.stringify(name), JSON.stringify(is)]);
+        let frame = `{${written.map((pair) => pair.join(`${gap}:${gap}`)).join(`${gap},${gap}`)}}`;
         if (change !== null)
           frame = frame.slice(0, change[0]) + change[1] + frame.slice(change[0] + 1);
         const fast = read(frame);

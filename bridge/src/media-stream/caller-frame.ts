@@ -3,8 +3,8 @@ import type { Base64Slice } from '@realtime-phone/protocol/base64';
 const NOTHING = new Uint8Array(0);
 
 /**
- * One frame of caller audio, base64 mu-law. A stream has one object for all of its frames, so it is
- * good only while it is passed on: who wants to keep something takes the payload.
+ * One frame of caller audio, base64 mu-law. There is one object for all frames, so it is good only
+ * while it is passed on: who wants to keep something takes the payload.
  */
 export class CallerFrame implements Base64Slice {
   bytes: Uint8Array = NOTHING;

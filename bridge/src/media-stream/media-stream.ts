@@ -4,17 +4,15 @@ import {
   type FromTwilio,
   readFromTwilio,
 } from '@realtime-phone/protocol/media-streams/from-twilio';
-import { readMarkName } from '@realtime-phone/protocol/media-streams/mark-slice';
-import { MediaSlice } from '@realtime-phone/protocol/media-streams/media-slice';
 import {
-  type MediaWriter,
   prepareMedia,
   writeClear,
   writeMark,
 } from '@realtime-phone/protocol/media-streams/to-twilio';
 import { readFrameText } from '../server/frame-text';
 import type { ServerSocket, SocketListener } from '../server/web';
-import { CallerFrame } from './caller-frame';
+import type { CallerFrame } from './caller-frame';
+import type { Scratch } from './scratch';
 
 /** What `start` says. */
 export type StreamStart = Extract<FromTwilio, { event: 'start' }>;
@@ -55,26 +53,23 @@ export class MediaStream implements SocketListener {
   readonly #listener: StreamListener;
   readonly #limits: StreamLimits;
   #watch: NodeJS.Timeout;
-  readonly #media = new MediaSlice();
-  readonly #frame = new CallerFrame();
+  readonly #scratch: Scratch;
   #streamSid: string | undefined;
-  readonly #writer: MediaWriter;
   /** Of its messages of agent audio. */
   #mediaHead: Uint8Array = NOTHING;
   #lastMessageAtMs = 0;
   #ended = false;
 
-  /** @param writer writes the agent audio of all streams. */
   constructor(
     socket: ServerSocket,
     listener: StreamListener,
     limits: StreamLimits,
-    writer: MediaWriter,
+    scratch: Scratch,
   ) {
-    this.#writer = writer;
     this.#socket = socket;
     this.#listener = listener;
     this.#limits = limits;
+    this.#scratch = scratch;
     this.#watch = setTimeout(() => this.#fail(new CodedError('start_late')), limits.startMs);
   }
 
@@ -85,13 +80,10 @@ export class MediaStream implements SocketListener {
       if (data.length > this.#limits.maxFrameBytes)
         throw new CodedError('frame_too_large', `${data.length} bytes`);
       if (isBinary) throw new CodedError('frame_binary');
-      if (this.#streamSid !== undefined && this.#media.read(data)) {
-        const { from, to, timestampMs } = this.#media;
-        return this.#hear(data, from, to, timestampMs);
-      }
-      const mark = this.#streamSid === undefined ? undefined : readMarkName(data);
-      if (mark !== undefined) return this.#listener.onMark(mark);
-      this.#take(readFromTwilio(readFrameText(data)));
+      if (this.#streamSid === undefined) return this.#take(readFromTwilio(readFrameText(data)));
+      const { media } = this.#scratch;
+      if (media.readAsSent(data)) return this.#hear(data, media.from, media.to, media.timestampMs);
+      this.#takeOther(data);
     } catch (error) {
       this.#fail(
         error instanceof CodedError
@@ -112,7 +104,7 @@ export class MediaStream implements SocketListener {
   sendAudio(payload: Base64Slice, mark: string | undefined): void {
     if (this.#streamSid === undefined) return;
     const behind = mark === undefined ? undefined : writeMark(this.#streamSid, mark);
-    this.#socket.sendText(this.#writer.write(this.#mediaHead, payload), behind);
+    this.#socket.sendText(this.#scratch.writer.write(this.#mediaHead, payload), behind);
   }
 
   /** Asks Twilio to say when everything that was sent has been played. */
@@ -133,6 +125,16 @@ export class MediaStream implements SocketListener {
   /** Closes the stream; Twilio then goes on to the action of `<Connect>`. */
   close(fault?: CodedError): void {
     this.#end(undefined, fault?.fault.closeCode ?? 1000, fault?.code ?? 'call_ended');
+  }
+
+  /** Nearly all messages are media in one form; what is not stays out of their way. */
+  #takeOther(data: Uint8Array): void {
+    const { media, mark } = this.#scratch;
+    const name = mark.readName(data);
+    if (name !== undefined) return this.#listener.onMark(name);
+    if (media.readInAnyOrder(data))
+      return this.#hear(data, media.from, media.to, media.timestampMs);
+    this.#take(readFromTwilio(readFrameText(data)));
   }
 
   #take(message: FromTwilio): void {
@@ -163,7 +165,7 @@ export class MediaStream implements SocketListener {
   }
 
   #hear(bytes: Uint8Array, from: number, to: number, timestampMs: number | undefined): void {
-    const frame = this.#frame;
+    const { frame } = this.#scratch;
     frame.bytes = bytes;
     frame.from = from;
     frame.to = to;

@@ -1,7 +1,6 @@
 import { readStreamPath } from '@realtime-phone/protocol/bridge-node';
 import { isCallSid } from '@realtime-phone/protocol/call-sid';
 import { CodedError } from '@realtime-phone/protocol/errors';
-import { MediaWriter } from '@realtime-phone/protocol/media-streams/to-twilio';
 import { fitsTwilioSignature } from '@realtime-phone/protocol/twilio-signature';
 import type { Logger } from 'pino';
 import { acceptedSecrets } from '../accepted-secrets';
@@ -11,6 +10,7 @@ import type { Config } from '../config';
 import type { LastErrors } from '../diagnostics/last-errors';
 import { MediaStream } from '../media-stream/media-stream';
 import { PendingSockets } from '../media-stream/pending-sockets';
+import { Scratch } from '../media-stream/scratch';
 import type { Metrics } from '../metrics';
 import { answerError } from './answers';
 import { networkOf } from './ip-address';
@@ -36,7 +36,7 @@ export function createMediaStreamUpgrade(
     config.MAX_PENDING_SOCKETS_PER_ADDRESS,
   );
   const authTokens = acceptedSecrets(config, 'TWILIO_AUTH_TOKEN');
-  const writer = new MediaWriter();
+  const scratch = new Scratch();
   const limits = {
     startMs: config.START_MS,
     idleMs: config.STREAM_IDLE_MS,
@@ -123,7 +123,7 @@ export function createMediaStreamUpgrade(
               },
             },
             limits,
-            writer,
+            scratch,
           );
           return stream;
         },
