@@ -49,7 +49,7 @@ export class ClientSocket implements Sender {
   readonly #listener: ClientSocketListener;
   readonly #outbox: Outbox;
   readonly #connection: Socket;
-  /** Until the connection is open or closed: an answer's head need not stay for the time of a call. */
+  /** Until the connection is open: the head of an answer need not stay for the time of a call. */
   #handshake: Handshake | undefined;
   readonly #reader: FrameReader;
   #limit: NodeJS.Timeout;

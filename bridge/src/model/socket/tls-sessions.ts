@@ -9,6 +9,14 @@ import {
 
 /** Hosts that are remembered: a bridge speaks to a few. */
 const MOST_HOSTS = 16;
+/** A connection that goes on with a session trusts what was checked then: so long, and not longer. */
+const CHECKED_MS = 3_600_000;
+
+interface Remembered {
+  readonly session: Buffer;
+  /** When the certificate was checked that the session comes from, on the monotonic clock. */
+  readonly checkedAtMs: number;
+}
 
 /**
  * What connections over TLS have in common: whom they trust, and the sessions that hosts let go on.
@@ -18,7 +26,7 @@ const MOST_HOSTS = 16;
  */
 export class TlsSessions {
   readonly #trust: SecureContext;
-  readonly #sessions = new Map<string, Buffer>();
+  readonly #sessions = new Map<string, Remembered>();
 
   /** @param trust the authorities that are trusted; Node's own, and those of NODE_EXTRA_CA_CERTS. */
   constructor(trust = createSecureContext()) {
@@ -26,29 +34,47 @@ export class TlsSessions {
   }
 
   /**
-   * Connects to a host, whose certificate is checked.
-   * A session goes on only with the host and port that it came from, and is forgotten where that fails.
+   * Connects to a host, whose certificate is checked, for an hour's connections once. A session goes
+   * on only with the host and port that it came from, and is forgotten where that leads to none.
    */
   connect(
     options: ConnectionOptions & { readonly host: string; readonly port: number },
   ): TLSSocket {
     const { host, port } = options;
     const place = `${host}:${port}`;
+    const known = this.#recall(place);
     const socket = connect({
       ...options,
       secureContext: this.#trust,
-      session: this.#sessions.get(place),
+      session: known?.session,
       ALPNProtocols: ['http/1.1'],
       ...(isIP(host) === 0 && { servername: host }),
     });
-    socket.on('session', (session) => this.#remember(place, session));
-    socket.once('error', () => this.#sessions.delete(place));
+    let checkedAtMs = performance.now();
+    // Where a host has several addresses Node gives each try a handle of its own, and what listened
+    // for sessions before hears none of the last one.
+    socket.once('connect', () =>
+      socket.on('session', (session) => this.#remember(place, { session, checkedAtMs })),
+    );
+    const forget = () => this.#sessions.delete(place);
+    socket.once('close', forget);
+    socket.once('secureConnect', () => {
+      socket.off('close', forget);
+      if (known !== undefined && socket.isSessionReused()) checkedAtMs = known.checkedAtMs;
+    });
     return socket;
   }
 
-  #remember(place: string, session: Buffer): void {
+  #recall(place: string): Remembered | undefined {
+    const known = this.#sessions.get(place);
+    if (known === undefined || performance.now() - known.checkedAtMs < CHECKED_MS) return known;
     this.#sessions.delete(place);
-    this.#sessions.set(place, session);
+    return undefined;
+  }
+
+  #remember(place: string, remembered: Remembered): void {
+    this.#sessions.delete(place);
+    this.#sessions.set(place, remembered);
     for (const oldest of this.#sessions.keys()) {
       if (this.#sessions.size <= MOST_HOSTS) return;
       this.#sessions.delete(oldest);
