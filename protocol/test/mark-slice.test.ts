@@ -46,8 +46,11 @@ describe('A mark that is read without JSON', () => {
       { weight: 1, arbitrary: text },
     );
     const sid = fc.oneof(fc.constant('MZ1'), text);
-    const mangle = fc.option(fc.tuple(fc.nat({ max: 120 }), character));
-    const order = fc.shuffledSubarray(['event', 'sequenceNumber', 'streamSid', 'mark', 'mark'], {
+    const mangle = fc.oneof(
+      { weight: 2, arbitrary: fc.constant(null) },
+      { weight: 1, arbitrary: fc.tuple(fc.nat({ max: 120 }), character) },
+    );
+    const order = fc.shuffledSubarray(['event', 'sequenceNumber', 'streamSid', 'mark', 'mark='], {
       minLength: 2,
     });
     const blank = fc.constantFrom('', '', ' ', '\n');
@@ -66,8 +69,9 @@ describe('A mark that is read without JSON', () => {
             sequenceNumber: number === '' ? '""' : number,
             streamSid: `"${streamSid}"`,
             mark: `{${gap}"name":${gap}"${name}"${gap}}`,
+            'mark=': '{"name":"another"}',
           };
-          let frame = `{${keys.map((key) => `"${key}"${gap}:${values[key] ?? ''}`).join(`${gap},`)}}`;
+          let frame = `{${keys.map((key) => `"${key.replace('=', '')}"${gap}:${values[key] ?? ''}`).join(`${gap},`)}}`;
           if (change !== null)
             frame = frame.slice(0, change[0]) + change[1] + frame.slice(change[0] + 1);
           const fast = read(frame);
