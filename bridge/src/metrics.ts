@@ -7,6 +7,10 @@ const SECONDS = [0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.2, 2, 3, 5, 10];
 /** The measurements of one bridge, with a registry of their own. */
 export type Metrics = ReturnType<typeof createMetrics>;
 
+/** The two sides of a call. */
+type Leg = 'model' | 'twilio';
+const LEGS: readonly Leg[] = ['model', 'twilio'];
+
 /** What is asked of the bridge at each scrape. */
 export interface MeasuredBridge {
   readonly calls: number;
@@ -14,7 +18,8 @@ export interface MeasuredBridge {
   readonly busyShare: number;
   /** From one turn of the event loop to the next, in milliseconds; 0 where it is not paced. */
   readonly paceMs: number;
-  readonly queuedBytes: { readonly model: number; readonly twilio: number };
+  /** Of each call. */
+  readonly queuedBytes: readonly Readonly<Record<Leg, number>>[];
   /** Calls whose records wait to be written. */
   readonly waitingRecords: number;
   /** By endpoint: whether calls are kept away from it, since it is down. */
@@ -51,9 +56,23 @@ export function createMetrics(readBridge: () => MeasuredBridge) {
     labelNames: ['leg'],
     registers,
     collect() {
-      const { model, twilio } = readBridge().queuedBytes;
-      this.set({ leg: 'model' }, model);
-      this.set({ leg: 'twilio' }, twilio);
+      const { queuedBytes } = readBridge();
+      for (const leg of LEGS)
+        this.set(
+          { leg },
+          queuedBytes.reduce((sum, call) => sum + call[leg], 0),
+        );
+    },
+  });
+  new Histogram({
+    name: 'bridge_call_queued_bytes',
+    help: 'Bytes that the other side of a leg has not taken yet, of each call: one look at each scrape',
+    labelNames: ['leg'],
+    buckets: [0, 1_000, 4_000, 16_000, 64_000, 256_000, 1_000_000, 4_000_000],
+    registers,
+    collect() {
+      for (const call of readBridge().queuedBytes)
+        for (const leg of LEGS) this.observe({ leg }, call[leg]);
     },
   });
   new Gauge({
@@ -67,12 +86,19 @@ export function createMetrics(readBridge: () => MeasuredBridge) {
     },
   });
   const audio = createAudioTally(registers);
+  const callerFrameLate = new LatencyHistogram({
+    name: 'bridge_caller_frame_late_seconds',
+    help: 'How much later than the soonest of its call a frame of a caller was read: the network, and the wait for a turn of the event loop',
+    boundsMs: [1, 2, 5, 10, 20, 40, 80, 160, 320, 1_000],
+    registers,
+  });
   return {
     registry,
     /** Added to with every frame, so these are plain numbers. */
     audio,
     /** Notes how late a frame of the caller came. */
     noteLateness: (lateMs: number): void => {
+      callerFrameLate.note(lateMs);
       if (lateMs < LATE_MS) return;
       audio.lateFrames += 1;
       if (lateMs >= VERY_LATE_MS) audio.veryLateFrames += 1;

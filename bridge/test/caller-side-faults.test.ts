@@ -100,6 +100,6 @@ describe('A caller’s side that goes wrong', () => {
       by: 'model',
       code: 'agent_audio_overflow',
     });
-    expect(call.bridge.calls.queuedBytes).toEqual({ model: 0, twilio: 0 });
+    expect(call.bridge.calls.queuedBytes).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import { FrameLateness } from '../src/call/frame-lateness';
+import { createMetrics } from '../src/metrics';
 
 const FRAME_MS = 20;
 
@@ -27,5 +28,22 @@ describe('How late a frame is', () => {
     for (let timestampMs = FRAME_MS; timestampMs <= 1_000; timestampMs += FRAME_MS)
       lateMs = lateness.note(timestampMs, timestampMs + 60);
     expect(lateMs).toBeGreaterThan(59);
+  });
+
+  it('stands in a scrape, with those over 20 and over 40 ms', async () => {
+    const { noteLateness, registry } = createMetrics(() => ({
+      ...{ calls: 1, busyShare: 0, paceMs: 0, waitingRecords: 0 },
+      ...{ queuedBytes: [{ model: 0, twilio: 0 }], modelsDown: {} },
+    }));
+    for (const lateMs of [0, 3, 19, 20, 39, 41, 2_000]) noteLateness(lateMs);
+    const scrape = (await registry.metrics()).split('\n');
+    for (const line of [
+      'bridge_caller_frames_late_total 4',
+      'bridge_caller_frames_very_late_total 2',
+      'bridge_caller_frame_late_seconds_bucket{le="0.02"} 4',
+      'bridge_caller_frame_late_seconds_bucket{le="0.04"} 5',
+      'bridge_caller_frame_late_seconds_count 7',
+    ])
+      expect(scrape).toContain(line);
   });
 });

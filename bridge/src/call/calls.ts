@@ -108,15 +108,9 @@ export class Calls {
     return this.#live.size;
   }
 
-  /** Bytes that wait for models, and for Twilio, of all calls. */
-  get queuedBytes(): { readonly model: number; readonly twilio: number } {
-    const queued = { model: 0, twilio: 0 };
-    for (const { call } of this.#live.values()) {
-      const { model, twilio } = call.queuedBytes;
-      queued.model += model;
-      queued.twilio += twilio;
-    }
-    return queued;
+  /** Bytes that wait for the model, and for Twilio, of each call. */
+  get queuedBytes(): readonly { readonly model: number; readonly twilio: number }[] {
+    return Array.from(this.#live.values(), ({ call }) => call.queuedBytes);
   }
 
   /**

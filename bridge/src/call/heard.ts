@@ -193,7 +193,7 @@ export class Heard {
 
   /** The first mark that has not come back although it should have: playback is not far past it. */
   #heldBackAt(nowMs: number): number {
-    const [first] = this.#pending;
+    const first = this.#pending[0];
     if (first === undefined || this.#roundTripMs === undefined) return Infinity;
     const waitMs = this.#roundTripMs + MARK_SLACK_MS;
     if (nowMs < first.dueAtMs + waitMs) return Infinity;
