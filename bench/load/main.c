@@ -218,7 +218,8 @@ static void step(int64_t now) {
         return;
       load.is_sending = 0;
       for (uint32_t i = 0; i < load.count; i++)
-        if (load.calls[i].model == NULL) fail("call %u: no audio of the caller came", i);
+        if (load.calls[i].frames_sent > 0 && load.calls[i].model == NULL)
+          fail("call %u: no audio of the caller came", i);
       print_result();
       for (uint32_t i = 0; i < load.count; i++) hang_up(&load.calls[i]);
       usleep(200000); /* the bridge takes what it has been sent */
