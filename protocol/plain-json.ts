@@ -15,7 +15,7 @@ const OPENING_BRACE = 0x7b;
 const CLOSING_BRACE = 0x7d;
 const SPACE = 0x20;
 /** Of a number that can be held exactly. */
-const MOST_DIGITS = 15;
+export const MOST_DIGITS = 15;
 
 /** Goes behind one field of an object, from the quote of its key. */
 export type SkipField = (frame: Uint8Array, at: number) => number;
@@ -31,6 +31,12 @@ export function skipObject(frame: Uint8Array, at: number, skipField: SkipField):
     if (frame[behind] !== COMMA) return -1;
     next = skipBlanks(frame, behind + 1);
   }
+}
+
+/** True where the frame is one object, with blanks around it at most. */
+export function isWholeObject(frame: Uint8Array, skipField: SkipField): boolean {
+  const end = skipObject(frame, skipBlanks(frame, 0), skipField);
+  return end >= 0 && skipBlanks(frame, end) === frame.length;
 }
 
 /** A field whose value does not matter: a text or a whole number. */
@@ -104,6 +110,13 @@ export function skipBase64(frame: Uint8Array, at: number): number {
   let end = at;
   while (end <= last && isBase64Group(frame, end)) end += 4;
   return end <= last && isPaddedGroup(frame, end) ? end + 4 : end;
+}
+
+/** A text of base64, which may be empty, with its quotes. */
+export function skipBase64String(frame: Uint8Array, at: number): number {
+  if (at < 0 || frame[at] !== QUOTE) return -1;
+  const end = skipBase64(frame, at + 1);
+  return frame[end] === QUOTE ? end + 1 : -1;
 }
 
 /** Text of printable ASCII that means in JSON what it says. */

@@ -31,10 +31,10 @@ export const MEDIA_FRAME: MicroBenchmark = {
       once: (turn) => (JSON.parse(frameAt(turn)) as { media: { payload: string } }).media.payload, // as above
     },
     { name: 'readFromTwilio', once: (turn) => readFromTwilio(frameAt(turn)) },
-    { name: 'MediaSlice', once: (turn) => slice.read(bytesAt(turn)) && slice.to },
+    { name: 'MediaSlice', once: (turn) => slice.readAsSent(bytesAt(turn)) && slice.to },
     {
       name: 'MediaSlice, another order',
-      once: (turn) => slice.read(OTHERS[turn % OTHERS.length] ?? NOTHING) && slice.to,
+      once: (turn) => slice.readInAnyOrder(OTHERS[turn % OTHERS.length] ?? NOTHING) && slice.to,
     },
   ],
 };

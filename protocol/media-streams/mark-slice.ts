@@ -1,4 +1,5 @@
-import { skipBlanks, skipField, skipKey, skipObject, skipString, skipText } from '../plain-json';
+import { isWholeObject, skipField, skipKey, skipObject, skipString, skipText } from '../plain-json';
+import { SeenFields } from '../seen-fields';
 
 const EVENT = Buffer.from('"event"');
 const MARK = Buffer.from('"mark"');
@@ -13,14 +14,15 @@ const NEEDED = SEEN.event | SEEN.mark | SEEN.name;
  * Source: https://www.twilio.com/docs/voice/media-streams/websocket-messages#mark-message
  */
 export class MarkSlice {
-  #seen = 0;
+  readonly #seen = new SeenFields();
   #from = 0;
   #to = 0;
   readonly #skipField = (frame: Uint8Array, at: number): number => {
     const event = skipKey(frame, at, EVENT);
-    if (event >= 0) return this.#see(SEEN.event, skipText(frame, event, MARK));
+    if (event >= 0) return this.#seen.note(SEEN.event, skipText(frame, event, MARK));
     const mark = skipKey(frame, at, MARK);
-    if (mark >= 0) return this.#see(SEEN.mark, skipObject(frame, mark, this.#skipFieldOfMark));
+    if (mark >= 0)
+      return this.#seen.note(SEEN.mark, skipObject(frame, mark, this.#skipFieldOfMark));
     return skipField(frame, at);
   };
   readonly #skipFieldOfMark = (frame: Uint8Array, at: number): number => {
@@ -30,22 +32,14 @@ export class MarkSlice {
     if (end <= name + 2) return -1; // an empty name is a fault, which the other reading tells
     this.#from = name + 1;
     this.#to = end - 1;
-    return this.#see(SEEN.name, end);
+    return this.#seen.note(SEEN.name, end);
   };
 
   /** @returns undefined where the message is of another form. */
   readName(frame: Uint8Array): string | undefined {
-    this.#seen = 0;
-    const end = skipObject(frame, skipBlanks(frame, 0), this.#skipField);
-    if (this.#seen !== NEEDED || skipBlanks(frame, end) !== frame.length) return undefined;
+    this.#seen.clear();
+    if (!isWholeObject(frame, this.#skipField) || !this.#seen.hasAll(NEEDED)) return undefined;
     const bytes = Buffer.from(frame.buffer, frame.byteOffset, frame.length);
     return bytes.toString('latin1', this.#from, this.#to);
-  }
-
-  /** @returns -1 where it was seen before: JSON knows which of two counts. */
-  #see(what: number, end: number): number {
-    if ((this.#seen & what) !== 0) return -1;
-    this.#seen |= what;
-    return end;
   }
 }

@@ -1,7 +1,9 @@
 import {
+  isWholeObject,
+  MOST_DIGITS,
   readNumber,
   skipBase64,
-  skipBlanks,
+  skipBase64String,
   skipDigits,
   skipField,
   skipKey,
@@ -10,6 +12,7 @@ import {
   skipPlain,
   skipText,
 } from '../plain-json';
+import { SeenFields } from '../seen-fields';
 
 /* As Twilio sends it. */
 const HEAD = Buffer.from('{"event":"media","sequenceNumber":"');
@@ -33,8 +36,6 @@ const M = 0x6d;
 const P = 0x70;
 const T = 0x74;
 const R = 0x72;
-/** Of a number that can be held exactly. */
-const MOST_DIGITS = 15;
 
 /** What was seen of a frame: each once, all but the track for sure. */
 const SEEN = { event: 1, media: 2, timestamp: 4, payload: 8, track: 16 };
@@ -54,16 +55,16 @@ export class MediaSlice {
   to = 0;
   /** Its time since the stream began. */
   timestampMs = 0;
-  #seen = 0;
+  readonly #seen = new SeenFields();
   readonly #skipField = (frame: Uint8Array, at: number): number => {
     const letter = frame[at + 1];
     if (letter === E) {
       const value = skipKey(frame, at, EVENT);
-      if (value >= 0) return this.#see(SEEN.event, skipText(frame, value, MEDIA));
+      if (value >= 0) return this.#seen.note(SEEN.event, skipText(frame, value, MEDIA));
     } else if (letter === M) {
       const value = skipKey(frame, at, MEDIA);
       if (value >= 0)
-        return this.#see(SEEN.media, skipObject(frame, value, this.#skipFieldOfMedia));
+        return this.#seen.note(SEEN.media, skipObject(frame, value, this.#skipFieldOfMedia));
     }
     return skipField(frame, at);
   };
@@ -71,23 +72,21 @@ export class MediaSlice {
     const letter = frame[at + 1];
     if (letter === P) {
       const value = skipKey(frame, at, PAYLOAD);
-      if (value >= 0) return this.#see(SEEN.payload, this.#skipPayload(frame, value));
+      if (value >= 0) return this.#seen.note(SEEN.payload, this.#skipPayload(frame, value));
     } else if (letter === T && frame[at + 2] === R) {
       const value = skipKey(frame, at, TRACK);
-      if (value >= 0) return this.#see(SEEN.track, skipText(frame, value, INBOUND));
+      if (value >= 0) return this.#seen.note(SEEN.track, skipText(frame, value, INBOUND));
     } else if (letter === T) {
       const value = skipKey(frame, at, TIMESTAMP);
-      if (value >= 0) return this.#see(SEEN.timestamp, this.#skipTimestamp(frame, value));
+      if (value >= 0) return this.#seen.note(SEEN.timestamp, this.#skipTimestamp(frame, value));
     }
     return skipField(frame, at);
   };
 
-  /** @returns false where the frame is of another form. */
-  read(frame: Uint8Array): boolean {
-    return this.readAsSent(frame) || this.readInAnyOrder(frame);
-  }
-
-  /** Reads the one form in which Twilio sends it, where there is nothing to find out. */
+  /**
+   * Reads the one form in which Twilio sends it, where there is nothing to find out.
+   * @returns false where the frame is of another form.
+   */
   readAsSent(frame: Uint8Array): boolean {
     let at = skipText(frame, 0, HEAD);
     at = skipText(frame, skipDigits(frame, at), MEDIA_AS_SENT);
@@ -104,27 +103,18 @@ export class MediaSlice {
     return true;
   }
 
-  /** Reads the other forms. */
+  /** Reads it in whatever order. @returns false where the frame has more to it. */
   readInAnyOrder(frame: Uint8Array): boolean {
-    this.#seen = 0;
-    const end = skipObject(frame, skipBlanks(frame, 0), this.#skipField);
-    return (this.#seen & NEEDED) === NEEDED && skipBlanks(frame, end) === frame.length;
-  }
-
-  /** @returns -1 where it was seen before: JSON knows which of two counts. */
-  #see(what: number, end: number): number {
-    if ((this.#seen & what) !== 0) return -1;
-    this.#seen |= what;
-    return end;
+    this.#seen.clear();
+    return isWholeObject(frame, this.#skipField) && this.#seen.hasAll(NEEDED);
   }
 
   #skipPayload(frame: Uint8Array, at: number): number {
-    if (frame[at] !== QUOTE) return -1;
-    const to = skipBase64(frame, at + 1);
-    if (to <= at + 1 || frame[to] !== QUOTE) return -1;
+    const end = skipBase64String(frame, at);
+    if (end <= at + 2) return -1; // an empty one is for the other reading
     this.from = at + 1;
-    this.to = to;
-    return to + 1;
+    this.to = end - 1;
+    return end;
   }
 
   /** Twilio's documentation calls it a number and its examples show a text. */

@@ -1,4 +1,11 @@
-import { skipBase64, skipBlanks, skipColon, skipNumber, skipString, skipText } from '../plain-json';
+import {
+  skipBase64String,
+  skipBlanks,
+  skipColon,
+  skipNumber,
+  skipString,
+  skipText,
+} from '../plain-json';
 import type { ServerEvent } from './server-events';
 
 /** A piece of what the agent says, as sound or as words. */
@@ -51,12 +58,12 @@ export function readDelta(frame: Buffer): Delta | undefined {
       if (is(frame, keyAt, keyEnd, CONTENT_INDEX_KEY))
         contentIndex = Number(frame.toString('latin1', valueAt, behind));
     } else if (is(frame, keyAt, keyEnd, DELTA_KEY)) {
-      const base64End = endOfBase64(frame, valueAt + 1);
-      isAudio = base64End >= 0;
+      behind = skipBase64String(frame, valueAt);
+      isAudio = behind >= 0;
+      if (!isAudio) behind = skipString(frame, valueAt);
+      if (behind < 0) return undefined;
       deltaAt = valueAt + 1;
-      deltaEnd = isAudio ? base64End : skipString(frame, valueAt) - 1;
-      if (deltaEnd < 0) return undefined;
-      behind = deltaEnd + 1;
+      deltaEnd = behind - 1;
     } else {
       const textAt = valueAt + 1;
       const textEnd = skipString(frame, valueAt) - 1;
@@ -101,10 +108,4 @@ function isTextKey(frame: Buffer, from: number, to: number): boolean {
     is(frame, from, to, RESPONSE_ID_KEY) ||
     is(frame, from, to, ITEM_ID_KEY)
   );
-}
-
-/** The place of the quote behind base64, or -1. */
-function endOfBase64(frame: Buffer, from: number): number {
-  const end = skipBase64(frame, from);
-  return frame[end] === QUOTE ? end : -1;
 }

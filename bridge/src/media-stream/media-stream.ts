@@ -80,9 +80,9 @@ export class MediaStream implements SocketListener {
       if (data.length > this.#limits.maxFrameBytes)
         throw new CodedError('frame_too_large', `${data.length} bytes`);
       if (isBinary) throw new CodedError('frame_binary');
-      if (this.#streamSid === undefined) return this.#take(readFromTwilio(readFrameText(data)));
       const { media } = this.#scratch;
-      if (media.readAsSent(data)) return this.#hear(data, media.from, media.to, media.timestampMs);
+      if (this.#streamSid !== undefined && media.readAsSent(data))
+        return this.#hear(data, media.from, media.to, media.timestampMs);
       this.#takeOther(data);
     } catch (error) {
       this.#fail(
@@ -129,11 +129,13 @@ export class MediaStream implements SocketListener {
 
   /** Nearly all messages are media in one form; what is not stays out of their way. */
   #takeOther(data: Uint8Array): void {
-    const { media, mark } = this.#scratch;
-    const name = mark.readName(data);
-    if (name !== undefined) return this.#listener.onMark(name);
-    if (media.readInAnyOrder(data))
-      return this.#hear(data, media.from, media.to, media.timestampMs);
+    if (this.#streamSid !== undefined) {
+      const { media, mark } = this.#scratch;
+      const name = mark.readName(data);
+      if (name !== undefined) return this.#listener.onMark(name);
+      if (media.readInAnyOrder(data))
+        return this.#hear(data, media.from, media.to, media.timestampMs);
+    }
     this.#take(readFromTwilio(readFrameText(data)));
   }
 
