@@ -129,11 +129,13 @@ describe('the phone obeys', () => {
   });
 
   it('nothing any more once the caller hangs up', async () => {
-    const { report, said } = await obey('<Pause length="60"/><Say>never</Say>', {
-      pauseScale: 1,
-      script: [{ waitMs: 30 }, { hangUp: true }],
+    const functions = await startWebhooks({ '/voice': '<Pause length="60"/><Say>never</Say>' });
+    const phone = call(functions, undefined, { pauseScale: 1, afterScript: 'stay' });
+    phone.on(({ kind }) => {
+      if (kind === 'pause') phone.hangUp();
     });
-    expect(said).toEqual([]);
+    const report = await phone.finished;
+    expect(report.transcript).toEqual([]);
     expect(report).toMatchObject({ endedBy: 'caller', callStatus: 'completed' });
   });
 });
