@@ -30,6 +30,16 @@ describe('How late a frame is', () => {
     expect(lateMs).toBeGreaterThan(59);
   });
 
+  it('is told by a bridge that has been up for months, whose microseconds are over 32 bits', () => {
+    const wrapsAtMs = 2 ** 31 / 1_000;
+    for (const upMs of [wrapsAtMs, 3 * wrapsAtMs, 100 * 86_400_000]) {
+      const lateness = new FrameLateness();
+      expect(lateness.note(0, upMs - 10)).toBe(0);
+      expect(lateness.note(20, upMs + 40)).toBeCloseTo(30, 1);
+      expect(lateness.note(40, upMs + 30)).toBe(0);
+    }
+  });
+
   it('stands in a scrape, with those over 20 and over 40 ms', async () => {
     const { noteLateness, registry } = createMetrics(() => ({
       ...{ calls: 1, busyShare: 0, paceMs: 0, waitingRecords: 0 },

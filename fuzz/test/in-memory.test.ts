@@ -26,10 +26,11 @@ describe('Fuzzed frames of Twilio’s side', () => {
             queuedBytes: () => 0,
           },
           {
-            onStart: () => undefined,
-            onAudio: () => (audio += 1),
-            onMark: () => undefined,
-            onDigit: () => undefined,
+            onStart: () => ({
+              takeCallerAudio: () => (audio += 1),
+              takeMark: () => undefined,
+              takeDigit: () => undefined,
+            }),
             onEnd: (fault) => faults.push(fault),
           },
           { startMs: 60_000, idleMs: 60_000, maxFrameBytes: 65_536, maxCustomParameters: 16 },

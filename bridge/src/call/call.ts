@@ -4,7 +4,7 @@ import { CodedError } from '@realtime-phone/protocol/errors';
 import type { ServerEvent } from '@realtime-phone/protocol/realtime/server-events';
 import type { Agent } from '../agent/agent-file';
 import type { CallerFrame } from '../media-stream/caller-frame';
-import type { MediaStream, StreamStart } from '../media-stream/media-stream';
+import type { MediaStream, StreamCall, StreamStart } from '../media-stream/media-stream';
 import { isOfOneCall } from '../model/model-faults';
 import { Recorder } from '../recording/recorder';
 import type { EndedBy } from '../records/call-record';
@@ -24,7 +24,7 @@ import { checkTicket, makeTicket, type Ticket } from './ticket';
  * One call: admitted (the model session is opening or warm), streaming (the two legs are joined),
  * ended. Either leg's end ends the other, so that nobody is left in silence.
  */
-export class Call {
+export class Call implements StreamCall {
   readonly callSid: string;
   readonly agent: Agent;
   readonly #around: CallSurroundings;

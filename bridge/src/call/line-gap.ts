@@ -28,6 +28,7 @@ export class LineGap {
 
   /** A frame has come. */
   noteFrame(arrivedAtMs: number): void {
+    if (this.#timer === undefined) return;
     this.#coveredUntilMs = arrivedAtMs;
     this.#filledMs = 0;
   }

@@ -15,6 +15,15 @@ export class CallerFrame implements Base64Slice {
   /** On the monotonic clock. */
   arrivedAtMs = 0;
 
+  /** Takes what was read of a message. @returns itself. */
+  hold(bytes: Uint8Array, from: number, to: number, timestampMs: number | undefined): this {
+    this.bytes = bytes;
+    this.from = from;
+    this.to = to;
+    this.timestampMs = timestampMs;
+    return this;
+  }
+
   /** The base64 as a text of its own. */
   get payload(): string {
     const { buffer, byteOffset, byteLength } = this.bytes;

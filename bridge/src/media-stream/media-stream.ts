@@ -17,14 +17,21 @@ import type { Scratch } from './scratch';
 /** What `start` says. */
 export type StreamStart = Extract<FromTwilio, { event: 'start' }>;
 
-/** What a stream tells the call that it belongs to. */
+/** The call that a stream belongs to, which hears what comes over it. */
+export interface StreamCall {
+  /** The frame is good only while this runs. */
+  takeCallerAudio(frame: CallerFrame): void;
+  takeMark(name: string): void;
+  takeDigit(key: string): void;
+}
+
+/** What a stream tells of itself. */
 export interface StreamListener {
-  /** @throws CodedError where the start does not fit; the stream then closes with it. */
-  onStart(start: StreamStart): void;
-  /** Caller audio; the frame is good only during the call. */
-  onAudio(frame: CallerFrame): void;
-  onMark(name: string): void;
-  onDigit(digit: string): void;
+  /**
+   * @returns the call that hears all that comes from now on.
+   * @throws CodedError where the start does not fit; the stream then closes with it.
+   */
+  onStart(start: StreamStart): StreamCall;
   /**
    * The end, once.
    * @param fault what was wrong, or undefined where Twilio said `stop` or the bridge closed.
@@ -55,8 +62,10 @@ export class MediaStream implements SocketListener {
   #watch: NodeJS.Timeout;
   readonly #scratch: Scratch;
   #streamSid: string | undefined;
+  #call: StreamCall | undefined;
   /** Of its messages of agent audio. */
   #mediaHead: Uint8Array = NOTHING;
+  /** In whole milliseconds, as 32 bits: only differences count. */
   #lastMessageAtMs = 0;
   #ended = false;
 
@@ -75,15 +84,18 @@ export class MediaStream implements SocketListener {
 
   onMessage(data: Uint8Array, isBinary: boolean): void {
     if (this.#ended) return;
-    this.#lastMessageAtMs = performance.now();
+    const nowMs = performance.now();
+    this.#lastMessageAtMs = nowMs | 0;
     try {
       if (data.length > this.#limits.maxFrameBytes)
         throw new CodedError('frame_too_large', `${data.length} bytes`);
       if (isBinary) throw new CodedError('frame_binary');
-      const { media } = this.#scratch;
-      if (this.#streamSid !== undefined && media.readAsSent(data))
-        return this.#hear(data, media.from, media.to, media.timestampMs);
-      this.#takeOther(data);
+      const { media, frame } = this.#scratch;
+      frame.arrivedAtMs = nowMs;
+      const call = this.#call;
+      if (call !== undefined && media.readAsSent(data))
+        return call.takeCallerAudio(frame.hold(data, media.from, media.to, media.timestampMs));
+      this.#takeOther(data, call);
     } catch (error) {
       this.#fail(
         error instanceof CodedError
@@ -128,52 +140,40 @@ export class MediaStream implements SocketListener {
   }
 
   /** Nearly all messages are media in one form; what is not stays out of their way. */
-  #takeOther(data: Uint8Array): void {
-    if (this.#streamSid !== undefined) {
-      const { media, mark } = this.#scratch;
+  #takeOther(data: Uint8Array, call: StreamCall | undefined): void {
+    if (call !== undefined) {
+      const { media, mark, frame } = this.#scratch;
       const name = mark.readName(data);
-      if (name !== undefined) return this.#listener.onMark(name);
+      if (name !== undefined) return call.takeMark(name);
       if (media.readInAnyOrder(data))
-        return this.#hear(data, media.from, media.to, media.timestampMs);
+        return call.takeCallerAudio(frame.hold(data, media.from, media.to, media.timestampMs));
     }
-    this.#take(readFromTwilio(readFrameText(data)));
+    this.#take(readFromTwilio(readFrameText(data)), call);
   }
 
-  #take(message: FromTwilio): void {
+  #take(message: FromTwilio, call: StreamCall | undefined): void {
     switch (message.event) {
       case 'connected':
       case 'other':
         return;
       case 'start':
         return this.#start(message);
-      default:
-        if (this.#streamSid === undefined)
-          throw new CodedError('start_missing', `the first was ${message.event}`);
     }
+    if (call === undefined) throw new CodedError('start_missing', `the first was ${message.event}`);
     switch (message.event) {
       case 'media':
         if (message.track === 'inbound' && message.payload !== '') {
           const { bytes, from, to } = sliceOf(message.payload);
-          this.#hear(bytes, from, to, message.timestampMs);
+          call.takeCallerAudio(this.#scratch.frame.hold(bytes, from, to, message.timestampMs));
         }
         return;
       case 'mark':
-        return this.#listener.onMark(message.name);
+        return call.takeMark(message.name);
       case 'dtmf':
-        return this.#listener.onDigit(message.digit);
+        return call.takeDigit(message.digit);
       case 'stop':
         this.#end(undefined, 1000, 'stop');
     }
-  }
-
-  #hear(bytes: Uint8Array, from: number, to: number, timestampMs: number | undefined): void {
-    const { frame } = this.#scratch;
-    frame.bytes = bytes;
-    frame.from = from;
-    frame.to = to;
-    frame.timestampMs = timestampMs;
-    frame.arrivedAtMs = this.#lastMessageAtMs;
-    this.#listener.onAudio(frame);
   }
 
   #start(start: StreamStart): void {
@@ -192,16 +192,17 @@ export class MediaStream implements SocketListener {
     this.#streamSid = start.streamSid;
     this.#mediaHead = prepareMedia(start.streamSid);
     clearTimeout(this.#watch);
-    this.#listener.onStart(start);
+    this.#call = this.#listener.onStart(start);
     if (!this.#ended) this.#watchForSilence();
   }
 
   /** Twilio sends a frame every 20 ms, speech or not: none at all means that the line is dead. */
   #watchForSilence(): void {
-    const leftMs = this.#lastMessageAtMs + this.#limits.idleMs - performance.now();
+    const silentMs = ((performance.now() | 0) - this.#lastMessageAtMs) | 0;
+    const leftMs = this.#limits.idleMs - silentMs;
     clearTimeout(this.#watch);
     if (leftMs <= 0) this.#fail(new CodedError('stream_idle'));
-    else this.#watch = setTimeout(() => this.#watchForSilence(), Math.ceil(leftMs));
+    else this.#watch = setTimeout(() => this.#watchForSilence(), leftMs);
   }
 
   #fail(fault: CodedError): void {

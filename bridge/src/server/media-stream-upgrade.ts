@@ -112,10 +112,8 @@ export function createMediaStreamUpgrade(
                 call.claim(stream, start);
                 claimed = true;
                 leave();
+                return call;
               },
-              onAudio: (frame) => call.takeCallerAudio(frame),
-              onMark: (name) => call.takeMark(name),
-              onDigit: (digit) => call.takeDigit(digit),
               onEnd: (fault) => {
                 leave();
                 if (claimed) call.endStream(fault);
