@@ -23,6 +23,8 @@ bench/README.md says what is measured and how.
   --write            writes bench/RESULTS.md, with the machine
   --overload         offers 2000 calls, or --calls, one after the other, to a bridge on one core:
                      how many it admits, and how late the audio of those is
+  --minutes N        400 calls, or --calls, for so many minutes: memory, CPU and latency of each
+                     minute, and whether they stay what they are
   --processes        one bridge against two on the same core, at the same load in all
   --micro            the benchmarks of single functions instead
   --help
@@ -47,6 +49,8 @@ export interface BenchOptions {
   readonly json: boolean;
   readonly write: boolean;
   readonly processes: boolean;
+  /** How long the same calls are watched; undefined where that is not what is asked for. */
+  readonly minutes: number | undefined;
   readonly overload: boolean;
   readonly together: boolean;
   readonly micro: boolean;
@@ -55,6 +59,9 @@ export interface BenchOptions {
 const MOST_CALLS = 5_000;
 /** More than any core here carries, twice over. */
 const OVERLOAD_CALLS = 2_000;
+/** Of those that are watched for minutes. */
+const WATCHED_CALLS = 400;
+const MOST_MINUTES = 24 * 60;
 /** Of each of two on one core, which then have some time left. */
 const TOGETHER_CALLS = 130;
 
@@ -65,11 +72,14 @@ const TOGETHER_CALLS = 130;
 export function readOptions(args: readonly string[]): BenchOptions {
   const values = parse(args);
   const { quick, json, write, micro, processes, overload, together, against } = values;
-  const standardCalls = overload ? OVERLOAD_CALLS : together ? TOGETHER_CALLS : quick ? 50 : 200;
+  const minutes =
+    values.minutes === undefined
+      ? undefined
+      : readNumberOption('minutes', values.minutes, 1, MOST_MINUTES);
   return {
     only: values.only === undefined ? CONTENDER_NAMES : readNames(values.only),
     legs: values.leg === undefined ? LEGS : [readLeg(values.leg)],
-    calls: readCount('calls', values.calls, standardCalls, MOST_CALLS),
+    calls: readCount('calls', values.calls, findStandardCalls(values), MOST_CALLS),
     rounds: readCount('rounds', values.rounds, quick ? 1 : 3, 100),
     warmMs: quick ? 1_500 : 8_000,
     measuredMs: quick ? 4_000 : 10_000,
@@ -79,10 +89,23 @@ export function readOptions(args: readonly string[]): BenchOptions {
     json,
     write,
     processes,
+    minutes,
     overload,
     together,
     micro,
   };
+}
+
+function findStandardCalls({
+  overload,
+  together,
+  minutes,
+  quick,
+}: Pick<ReturnType<typeof parse>, 'overload' | 'together' | 'minutes' | 'quick'>): number {
+  if (overload) return OVERLOAD_CALLS;
+  if (together) return TOGETHER_CALLS;
+  if (minutes !== undefined) return WATCHED_CALLS;
+  return quick ? 50 : 200;
 }
 
 function parse(args: readonly string[]) {
@@ -102,6 +125,7 @@ function parse(args: readonly string[]) {
         write: flag,
         micro: flag,
         processes: flag,
+        minutes: text,
         overload: flag,
         together: flag,
         'no-capacity': flag,

@@ -72,7 +72,7 @@ export function summarize(bouts: readonly Bout[]): { base: string; rows: readonl
 }
 
 /** What makes the figures doubtful, of the rounds and of the search. */
-export function findDoubts(bouts: readonly Bout[]): readonly string[] {
+export function findDoubts(bouts: readonly Pick<Bout, 'trials' | 'searched'>[]): readonly string[] {
   const rounds = bouts.flatMap(({ trials }) => trials);
   const all = [...rounds, ...bouts.flatMap(({ searched }) => searched)];
   const busy = rounds.filter(({ generatorBusy }) => generatorBusy > GENERATOR_BUSY_MOST);

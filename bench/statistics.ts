@@ -23,6 +23,12 @@ export function percentileMs(histogram: Histogram, share: number): number {
   return NaN;
 }
 
+/** What a histogram counted since an earlier one of the same. */
+export function countedSince(later: Histogram, earlier: Histogram): Histogram {
+  const before = new Map(earlier);
+  return later.map(([upperUs, count]) => [upperUs, count - (before.get(upperUs) ?? 0)]);
+}
+
 /** @throws RangeError without a value. */
 export function spreadOf(values: readonly number[]): Spread {
   const sorted = [...values].sort((a, b) => a - b);

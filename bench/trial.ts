@@ -11,6 +11,18 @@ export interface TrialPlan {
   readonly calls: number;
   readonly warmMs: number;
   readonly measuredMs: number;
+  /** How long a part of the measured time is, where `part` is to be told of each. */
+  readonly partMs?: number;
+}
+
+/** What is told while a trial runs. */
+export interface TrialListener {
+  /** The measured time begins. */
+  readonly begin?: (running: Running) => void;
+  /** A part of it is over. @param counted since it began. */
+  readonly part?: (running: Running, counted: Counted) => void;
+  /** It has ended; the figures are read before. */
+  readonly end?: (running: Running) => Promise<void>;
 }
 
 /** What every trial needs of the machine. */
@@ -55,17 +67,13 @@ export const STRANGERS_MOST = 0.05;
 
 /**
  * Runs one trial: generator, contender, admissions, calls, and all of it ended again.
- * @param whileRunning told when the measured time begins and ends.
  * @throws Error with what failed.
  */
 export async function runTrial(
   contender: Contender,
   plan: TrialPlan,
   site: Site,
-  whileRunning?: {
-    readonly begin: (running: Running) => void;
-    readonly end: (running: Running) => Promise<void>;
-  },
+  listener: TrialListener = {},
 ): Promise<Trial> {
   const { cores } = site;
   const tls = plan.leg === 'tls' ? site.tls : undefined;
@@ -79,7 +87,7 @@ export async function runTrial(
       certPath: tls?.certPath,
       calls: plan.calls,
     });
-    return await measure(contender, plan, cores, generator, running, whileRunning);
+    return await measure(contender, plan, cores, generator, running, listener);
   } finally {
     await generator.stop();
     await running?.stop();
@@ -92,23 +100,26 @@ async function measure(
   cores: Cores,
   generator: Generator,
   running: Running,
-  whileRunning: Parameters<typeof runTrial>[3],
+  listener: TrialListener,
 ): Promise<Trial> {
   const pid = running.process?.pid;
   const emptyBytes = pid === undefined ? 0 : readResidentBytes(pid);
   const calls = await running.admit();
-  generator.run({ ...plan, port: running.port, isRelay: contender.isRelay, calls });
+  generator.run({
+    ...{ ...plan, port: running.port, isRelay: contender.isRelay, calls },
+    onPart: (counted) => listener.part?.(running, counted),
+  });
   const read = () => ({
     atMs: performance.now(),
     ownMs: pid === undefined ? 0 : readProcessorMs(pid),
     coreMs: cores.bridge === undefined ? undefined : readCoreBusyMs(cores.bridge),
   });
   await generator.measuring;
-  whileRunning?.begin(running);
+  listener.begin?.(running);
   const from = read();
   const generatorMs = await generator.measured;
   const to = read();
-  const after = whileRunning?.end(running);
+  const after = listener.end?.(running);
   const residentBytes = pid === undefined ? 0 : readResidentBytes(pid);
   const counted = await generator.counted;
   await after;

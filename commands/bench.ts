@@ -1,6 +1,7 @@
 // `npm run bench`: measures the bridge beside other ways to do the same.
 import { join } from 'node:path';
 import { runMicro } from '../bench/micro/micro';
+import { runMinutes } from '../bench/minutes';
 import { type BenchOptions, HELP, readOptions } from '../bench/options';
 import { runOverload } from '../bench/overload';
 import { runProcesses } from '../bench/processes';
@@ -23,8 +24,9 @@ void runCommand('bench', HELP, async () => {
   if (!(await run(options, root, { print, progress }))) process.exitCode = 1;
 });
 
-function chooseRun({ processes, overload, together }: BenchOptions): typeof runBench {
+function chooseRun({ processes, overload, together, minutes }: BenchOptions): typeof runBench {
   if (processes) return runProcesses;
   if (overload) return runOverload;
+  if (minutes !== undefined) return runMinutes;
   return together ? runTogether : runBench;
 }

@@ -46,6 +46,9 @@ export interface Generator {
     readonly room?: number;
     readonly warmMs: number;
     readonly measuredMs: number;
+    /** After each so much of the measured time `onPart` is told what has been counted so far. */
+    readonly partMs?: number;
+    readonly onPart?: (counted: Counted) => void;
   }): void;
   /** Has calls begin while the others go on. */
   add(calls: readonly AdmittedCall[]): void;
@@ -104,12 +107,13 @@ export async function startGenerator(
     ...generator,
     port,
     run: (what) => {
+      listeners.set('part', (said) => what.onPart?.(said as unknown as Counted)); // as the result
       const lines = [
         `target ${what.port}`,
         ...(what.isRelay ? ['relay'] : []),
         ...(what.room === undefined ? [] : [`room ${what.room}`]),
         ...what.calls.map(describeCall),
-        `run ${what.warmMs} ${what.measuredMs}`,
+        `run ${what.warmMs} ${what.measuredMs} ${what.partMs ?? 0}`,
       ];
       child.stdin.write(`${lines.join('\n')}\n`);
     },

@@ -5,8 +5,9 @@
  *   relay                           what stands between knows nothing of the messages
  *   call PATH HOST SIGNATURE CALLSID STREAMSID TOKEN
  *   room CALLS                      so many calls at most; before the first, if more come while it runs
- *   run WARM_MS MEASURED_MS         a call that comes after this begins at once
- * It prints JSON lines; a run ends with `result` or `failed`.
+ *   run WARM_MS MEASURED_MS PART_MS a call that comes after this begins at once; 0 for no parts
+ * It prints JSON lines; a run ends with `result` or `failed`. After each part of the measured time comes
+ * `part`, with what has been counted so far.
  */
 #define _GNU_SOURCE
 #include "load.h"
@@ -24,7 +25,7 @@ enum { EVENTS = 512, MAX_OPENING = 32, INPUT_BYTES = 1 << 16 };
 static const int64_t MS = 1000000, OPEN_MS = 30000, DRAIN_MS = 5000, SETTLE_MS = 200;
 
 struct load load;
-static int64_t opened_ns, warm_ms, measured_ms;
+static int64_t opened_ns, warm_ms, measured_ms, part_ms, part_ends_ns;
 static enum { WAITING, OPENING, SETTLING, RUNNING, DRAINING } phase;
 static int64_t phase_ns, busy_from_ns;
 static uint32_t next_phone, room;
@@ -129,6 +130,7 @@ static void obey(char *line) {
   } else if (strcmp(word, "run") == 0) {
     warm_ms = atoi(strtok(NULL, " "));
     measured_ms = atoi(strtok(NULL, " "));
+    part_ms = atoi(strtok(NULL, " "));
     opened_ns = now_ns();
     phase = OPENING;
   }
@@ -156,10 +158,10 @@ static void tell(const char *event, int64_t ns) {
   fflush(stdout);
 }
 
-static void print_result(void) {
-  printf("{\"event\":\"result\",\"frames\":%llu,\"framesArrived\":%llu,\"deltas\":%llu,"
+static void print_counted(const char *event) {
+  printf("{\"event\":\"%s\",\"frames\":%llu,\"framesArrived\":%llu,\"deltas\":%llu,"
          "\"deltasArrived\":%llu,\"marks\":%llu,\"clears\":%llu,\"others\":%llu,\"up\":",
-         (unsigned long long)load.frames, (unsigned long long)load.arrived,
+         event, (unsigned long long)load.frames, (unsigned long long)load.arrived,
          (unsigned long long)load.deltas, (unsigned long long)load.deltas_arrived,
          (unsigned long long)load.marks_sent, (unsigned long long)load.clears,
          (unsigned long long)load.other_events);
@@ -194,6 +196,7 @@ static void step(int64_t now) {
       load.is_sending = 1;
       load.measured_from_ns = now + warm_ms * MS;
       load.measured_to_ns = load.measured_from_ns + measured_ms * MS;
+      part_ends_ns = part_ms > 0 ? load.measured_from_ns + part_ms * MS : INT64_MAX;
       /* A call that came since all were open begins when its own stream is open. */
       for (uint32_t i = 0; i < next_phone; i++) {
         set_timer(now + 20 * MS * i / next_phone, FRAME_DUE, &load.calls[i]);
@@ -208,6 +211,10 @@ static void step(int64_t now) {
         busy_from_ns = busy_ns();
         tell("measuring", now);
       }
+      if (now >= part_ends_ns) {
+        part_ends_ns += part_ms * MS;
+        print_counted("part");
+      }
       if (now < load.measured_to_ns) return;
       tell("measured", busy_ns() - busy_from_ns);
       phase = DRAINING;
@@ -220,7 +227,7 @@ static void step(int64_t now) {
       for (uint32_t i = 0; i < load.count; i++)
         if (load.calls[i].frames_sent > 0 && load.calls[i].model == NULL)
           fail("call %u: no audio of the caller came", i);
-      print_result();
+      print_counted("result");
       for (uint32_t i = 0; i < load.count; i++) hang_up(&load.calls[i]);
       usleep(200000); /* the bridge takes what it has been sent */
       exit(0);

@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compileProgram } from '../load/compile';
-import { startGenerator } from '../load/generator';
+import { type Counted, startGenerator } from '../load/generator';
 import { hasProgram } from '../machine';
 import { makeCalls } from '../our-bridge';
 
@@ -29,7 +29,7 @@ whereItRuns('The generator', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   /** Runs calls through a relay that may be a bad one. */
-  const run = async (up: Passing, down: Passing) => {
+  const run = async (up: Passing, down: Passing, onPart?: (counted: Counted) => void) => {
     const generator = await startGenerator(program, undefined);
     relay = createServer((phone) => {
       const model = connect(generator.port, '127.0.0.1');
@@ -43,7 +43,15 @@ whereItRuns('The generator', () => {
     await once(relay, 'listening');
     const { port } = relay.address() as AddressInfo; // it listens on TCP
     const calls = makeCalls(CALLS);
-    generator.run({ port, isRelay: true, calls, warmMs: 0, measuredMs: 1_500 });
+    generator.run({
+      port,
+      isRelay: true,
+      calls,
+      warmMs: 0,
+      measuredMs: 1_500,
+      partMs: 400,
+      onPart,
+    });
     return generator.counted.finally(() => generator.stop());
   };
 
@@ -66,6 +74,18 @@ whereItRuns('The generator', () => {
       histogram.reduce((sum, [, count]) => sum + count, 0);
     expect(noted(counted.up)).toBe(counted.frames);
     expect(noted(counted.down)).toBe(counted.deltas);
+  });
+
+  it('tells of each part of the time what has been counted so far', async () => {
+    const parts: Counted[] = [];
+    const counted = await run(asItIs, asItIs, (part) => parts.push(part));
+    expect(parts).toHaveLength(3);
+    const frames = [...parts, counted].map(({ framesArrived }) => framesArrived);
+    expect(frames).toEqual([...new Set(frames)].sort((one, other) => one - other));
+    const noted = [...parts, counted].map(({ up }) =>
+      up.reduce((sum, [, count]) => sum + count, 0),
+    );
+    expect(noted).toEqual(frames);
   });
 
   it('fails where a frame of a caller is lost', async () => {

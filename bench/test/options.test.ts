@@ -24,6 +24,12 @@ describe('The options of the bench', () => {
     expect(readOptions(['--overload', '--calls', '900']).calls).toBe(900);
   });
 
+  it('take --minutes to watch the same calls', () => {
+    expect(readOptions([]).minutes).toBeUndefined();
+    expect(readOptions(['--minutes', '10'])).toMatchObject({ minutes: 10, calls: 400 });
+    expect(readOptions(['--minutes', '10', '--calls', '90']).calls).toBe(90);
+  });
+
   it('take --together for two at the same time', () => {
     expect(readOptions(['--together', '--only', 'bridge,sliced'])).toMatchObject({
       ...{ together: true, calls: 130, only: ['bridge', 'sliced'] },
@@ -40,6 +46,7 @@ describe('The options of the bench', () => {
     [['--leg', 'both'], /--leg is clear or tls, not “both”/],
     [['--calls', '0'], /--calls must be a whole number from 1 to 5000, not “0”/],
     [['--rounds', 'many'], /--rounds must be a whole number/],
+    [['--minutes', '0'], /--minutes must be a whole number from 1 to 1440, not “0”/],
     [['--against', 'nowhere/main.js'], /--against wants the main.js of a built bridge/],
     [['--fast'], /--fast.*--help names the options/],
   ])('refuse %j with what is wrong', (args, message) => {
