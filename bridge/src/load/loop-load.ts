@@ -49,6 +49,7 @@ export class LoopLoad {
   #isPaced = false;
   #lagMs = 0;
   #busyShare = 0;
+  readonly #onTurn = () => this.#turn();
 
   /**
    * @param readCalls how many calls there are.
@@ -120,7 +121,7 @@ export class LoopLoad {
     this.#isPaced = paceMs > 0 && this.#readCalls() >= paceFromCalls;
     if (this.#isPaced && !wasPaced) {
       this.#turnAtMs = nowMs;
-      setImmediate(() => this.#turn());
+      setImmediate(this.#onTurn);
     }
   }
 
@@ -149,7 +150,7 @@ export class LoopLoad {
       this.#work.noteSleep(this.#turnAtMs - nowMs);
       this.#workOfPace.noteSleep(this.#turnAtMs - nowMs);
     } else this.#turnAtMs = nowMs;
-    setImmediate(() => this.#turn());
+    setImmediate(this.#onTurn);
   }
 }
 
