@@ -88,6 +88,11 @@ export const STREAM_FAULTS = {
     message: 'nothing came from the caller side for a time',
     remedy: 'look at the network between Twilio and the bridge; the limit is STREAM_IDLE_MS',
   },
+  stream_stalled: {
+    message: 'Twilio takes no more of what the agent says',
+    remedy:
+      'look at the network between Twilio and the bridge; the limit is MAX_STREAM_QUEUE_BYTES, and the call is gone on with, up to MAX_RESUMPTIONS times',
+  },
   stream_lost: {
     message: 'the stream socket went without a stop',
     remedy: 'look at the network, the proxy and its idle time-outs (Twilio logs 31903 or 31921)',

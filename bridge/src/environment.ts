@@ -246,6 +246,9 @@ export const ENVIRONMENT = z.object({
   MAX_AGENT_AUDIO_BYTES: count(4_800_000, 1_600).describe(
     'Agent audio sent and not heard yet; Twilio itself drops what is over 10 minutes',
   ),
+  MAX_STREAM_QUEUE_BYTES: count(1_048_576, 1_024).describe(
+    'What Twilio has not taken of a stream yet; beyond it the stream ends, and Twilio comes again',
+  ),
   OUTBOUND_WAIT_S: count(600).describe(
     'How long a placed call may take until Twilio asks what to do with it',
   ),

@@ -144,7 +144,7 @@ export const SYMPTOMS: readonly Symptom[] = [
       {
         what: 'the connection breaks, or something in between closes it when it is idle',
         twilio: [31903, 31921],
-        bridge: ['stream_lost'],
+        bridge: ['stream_lost', 'stream_stalled'],
         shownBy: '`npm run doctor -- --only bridge`',
       },
       {

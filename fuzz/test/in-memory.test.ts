@@ -23,6 +23,7 @@ describe('Fuzzed frames of Twilio’s side', () => {
           {
             sendText: () => undefined,
             close: (code, reason) => closes.push([code, reason]),
+            terminate: () => undefined,
             queuedBytes: () => 0,
           },
           {
@@ -33,7 +34,10 @@ describe('Fuzzed frames of Twilio’s side', () => {
             }),
             onEnd: (fault) => faults.push(fault),
           },
-          { startMs: 60_000, idleMs: 60_000, maxFrameBytes: 65_536, maxCustomParameters: 16 },
+          {
+            ...{ startMs: 60_000, idleMs: 60_000 },
+            ...{ maxFrameBytes: 65_536, maxQueuedBytes: 65_536, maxCustomParameters: 16 },
+          },
           new Scratch(),
         );
         if (starts) stream.onMessage(Buffer.from(START), false);

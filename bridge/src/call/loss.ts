@@ -7,7 +7,11 @@ import { describePast, tell } from './history';
 /** How a call lost its stream while the caller is still on the line. */
 export type Loss = Extract<FaultCode, 'bridge_fell' | 'stream_lost'>;
 
-const OF_THE_LINE: ReadonlySet<FaultCode> = new Set(['stream_lost', 'stream_idle']);
+const OF_THE_LINE: ReadonlySet<FaultCode> = new Set([
+  'stream_lost',
+  'stream_idle',
+  'stream_stalled',
+]);
 
 const NEWS =
   'The line broke off for a moment, through no fault of the caller, and they are with you again in the same call. What you said last and what they said last may not have got through. In the language of the call, say in one short sentence that you are back, and go on with what was open: answer what they asked last, or, where that is not clear from the above, ask them to say it again. Do not greet them anew, and do not ask for what you know already. What you had begun with a tool and has no answer above may be done or not: find out before you do it again.';

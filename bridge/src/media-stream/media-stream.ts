@@ -44,6 +44,8 @@ export interface StreamLimits {
   readonly startMs: number;
   readonly idleMs: number;
   readonly maxFrameBytes: number;
+  /** Bytes that may wait for Twilio. */
+  readonly maxQueuedBytes: number;
   readonly maxCustomParameters: number;
 }
 
@@ -117,6 +119,8 @@ export class MediaStream implements SocketListener {
     if (this.#streamSid === undefined) return;
     const behind = mark === undefined ? undefined : writeMark(this.#streamSid, mark);
     this.#socket.sendText(this.#scratch.writer.write(this.#mediaHead, payload), behind);
+    // Who sends is in the middle of something, so the end comes behind it.
+    if (this.queuedBytes > this.#limits.maxQueuedBytes) queueMicrotask(() => this.#giveUp());
   }
 
   /** Asks Twilio to say when everything that was sent has been played. */
@@ -194,6 +198,13 @@ export class MediaStream implements SocketListener {
     clearTimeout(this.#watch);
     this.#call = this.#listener.onStart(start);
     if (!this.#ended) this.#watchForSilence();
+  }
+
+  /** Twilio takes nothing: a close that it would have to read first would leave the caller in silence. */
+  #giveUp(): void {
+    if (this.#ended) return;
+    this.#end(new CodedError('stream_stalled', `${this.queuedBytes} bytes wait for Twilio`));
+    this.#socket.terminate();
   }
 
   /** Twilio sends a frame every 20 ms, speech or not: none at all means that the line is dead. */

@@ -41,6 +41,7 @@ export function createMediaStreamUpgrade(
     startMs: config.START_MS,
     idleMs: config.STREAM_IDLE_MS,
     maxFrameBytes: config.MAX_FRAME_BYTES,
+    maxQueuedBytes: config.MAX_STREAM_QUEUE_BYTES,
     maxCustomParameters: config.MAX_CUSTOM_PARAMETERS,
   };
 

@@ -123,6 +123,10 @@ class UwsSocket {
     if (this.#isOpen) this.#socket.end(code, reason);
   }
 
+  terminate(): void {
+    if (this.#isOpen) this.#socket.close();
+  }
+
   queuedBytes(): number {
     return this.#isOpen ? this.#socket.getBufferedAmount() : 0;
   }

@@ -30,6 +30,8 @@ export interface ServerSocket {
   sendText(text: string | Uint8Array, behind?: string): void;
   /** Closes with a code and a reason of at most 123 bytes (RFC 6455 section 5.5.1). */
   close(code: number, reason: string): void;
+  /** Cuts the connection: what the other side has not taken is gone. */
+  terminate(): void;
   /** Bytes that the other side has not taken yet. */
   queuedBytes(): number;
 }

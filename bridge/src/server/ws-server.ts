@@ -70,6 +70,7 @@ function wrap(socket: WebSocket, maxQueuedBytes: number): ServerSocket {
       if (socket.bufferedAmount > maxQueuedBytes) socket.terminate();
     },
     close: (code, reason) => socket.close(code, reason),
+    terminate: () => socket.terminate(),
     queuedBytes: () => socket.bufferedAmount,
   };
 }
