@@ -1,6 +1,7 @@
 import { type Capacity, searchCapacity, type SearchRange, type Verdict } from './capacity';
 import type { Leg } from './contender-names';
 import type { Contender } from './contenders';
+import type { TakeTurn } from './turns';
 import { runTrial, type Site, type Trial, type TrialPlan, wasDisturbed, wasFair } from './trial';
 
 /** One contender on one leg, with all that was seen of it. */
@@ -52,17 +53,21 @@ function inOneLine(error: unknown): string {
   return text.replace(/\s+/g, ' ').slice(0, FAULT_CHARACTERS);
 }
 
-/** Searches the most calls at which the 99th percentile of both ways stays under 20 ms. */
+/**
+ * Searches the most calls at which the 99th percentile of both ways stays under 20 ms.
+ * @param takeTurn has it measure in turn with the searches of others.
+ */
 export async function addCapacity(
   bout: Bout,
   plan: Omit<BoutPlan, 'calls'>,
   range: SearchRange,
   site: Site,
   progress: (text: string) => void,
+  takeTurn: TakeTurn,
 ): Promise<void> {
   if (bout.fault !== undefined) return;
   bout.capacity = await searchCapacity(async (calls) => {
-    const verdict = await judge(bout, { ...plan, calls }, site);
+    const verdict = await takeTurn(() => judge(bout, { ...plan, calls }, site));
     progress(`${bout.contender.name} ${bout.leg}: ${calls} calls, ${verdict}`);
     return verdict;
   }, range);

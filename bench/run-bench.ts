@@ -8,6 +8,7 @@ import { writeResultsPage } from './results-page';
 import { prepareSite } from './site';
 import { describeTable } from './table';
 import type { Site } from './trial';
+import { takeTurns } from './turns';
 
 /** Where the figures go, and what is said meanwhile. */
 export interface Voices {
@@ -101,8 +102,9 @@ async function fight(
     }
   }
   if (!options.searchesCapacity) return;
-  for (const bout of bouts) {
-    if (bout.contender.name === 'none') continue; // it would be the generator's own
-    await addCapacity(bout, SEARCH, RANGE, site, progress);
-  }
+  const takeTurn = takeTurns();
+  const searched = bouts.filter(({ contender }) => contender.name !== 'none'); // it would be the generator's own
+  await Promise.all(
+    searched.map((bout) => addCapacity(bout, SEARCH, RANGE, site, progress, takeTurn)),
+  );
 }
