@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { CommandError } from '../twilio-account/failure';
 import type { Leg } from './contender-names';
 import { ourBridge } from './contenders';
 import type { Counted } from './load/generator';
@@ -39,7 +40,7 @@ interface Watched {
 }
 
 const MINUTE_MS = 60_000;
-/** What grows, and by which share it may: machines are fast and slow by turns, memory is not. */
+/** What is held, and what the last may be of the first: machines are fast and slow by turns, memory is not. */
 const HELD: readonly (readonly [string, (minute: Minute) => number, number])[] = [
   ['resident MB', ({ residentMb }) => residentMb, 1.1],
   ['p99 up, ms', ({ upP99Ms }) => upP99Ms, 1.5],
@@ -51,7 +52,7 @@ const HELD: readonly (readonly [string, (minute: Minute) => number, number])[] =
  * what they are.
  * @param root the repository, built.
  * @returns false if a byte was lost, or something grew.
- * @throws CommandError without gcc, or the error of a bridge that could not run.
+ * @throws CommandError without gcc or, for TLS, the headers of OpenSSL; or the error of a bridge that could not run.
  */
 export async function runMinutes(
   { legs, calls, warmMs, minutes = 1, json }: BenchOptions,
@@ -64,7 +65,8 @@ export async function runMinutes(
   const results: Watched[] = [];
   try {
     for (const leg of legs) {
-      if (leg === 'tls' && site.tls === undefined) continue;
+      if (leg === 'tls' && site.tls === undefined)
+        throw new CommandError('no TLS: the headers of OpenSSL are missing (libssl-dev)');
       progress(`${calls} calls for ${minutes} minutes, ${leg}`);
       const file = join(root, 'dist/bridge/main.js');
       const plan = { ...{ leg, calls, warmMs }, measuredMs: minutes * MINUTE_MS };
@@ -131,10 +133,10 @@ async function watch(
 export function judgeMinutes(minutes: readonly Minute[]): readonly Flatness[] {
   if (minutes.length < 2) return [];
   const quarter = Math.max(1, Math.floor(minutes.length / 4));
-  return HELD.map(([what, of, share]) => {
+  return HELD.map(([what, of, factor]) => {
     const first = spreadOf(minutes.slice(0, quarter).map(of)).median;
     const last = spreadOf(minutes.slice(-quarter).map(of)).median;
-    const most = first * share;
+    const most = first * factor;
     return { what, first, last, most, isFlat: last <= most };
   });
 }

@@ -19,7 +19,7 @@ export interface TrialPlan {
 export interface TrialListener {
   /** The measured time begins. */
   readonly begin?: (running: Running) => void;
-  /** A part of it is over. @param counted since it began. */
+  /** A part of it is over. @param counted since the measured time began. */
   readonly part?: (running: Running, counted: Counted) => void;
   /** It has ended; the figures are read before. */
   readonly end?: (running: Running) => Promise<void>;
@@ -119,8 +119,8 @@ async function measure(
   const from = read();
   const generatorMs = await generator.measured;
   const to = read();
-  const after = listener.end?.(running);
   const residentBytes = pid === undefined ? 0 : readResidentBytes(pid);
+  const after = listener.end?.(running);
   const counted = await generator.counted;
   await after;
   const tookMs = to.atMs - from.atMs;

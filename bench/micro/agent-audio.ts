@@ -3,6 +3,7 @@ import { sliceOf } from '../../protocol/base64';
 import { readFromTwilio } from '../../protocol/media-streams/from-twilio';
 import { MarkSlice } from '../../protocol/media-streams/mark-slice';
 import { MediaWriter, prepareMedia } from '../../protocol/media-streams/to-twilio';
+import { AUDIO_DELTA_FRAME } from './deltas';
 import type { MicroBenchmark } from './stopwatch';
 
 /** 250 ms of audio. */
@@ -40,11 +41,12 @@ export const RETURNED_MARK: MicroBenchmark = {
   ],
 };
 
-const TEXT_FRAME = Buffer.concat([
-  Buffer.from([0x81, 126, MARK.length >>> 8, MARK.length]),
-  MARK,
+/** An audio delta in a frame of a server. */
+const WHOLE = Buffer.concat([
+  Buffer.from([0x81, 126, AUDIO_DELTA_FRAME.length >>> 8, AUDIO_DELTA_FRAME.length & 0xff]),
+  AUDIO_DELTA_FRAME,
 ]);
-const [FIRST_HALF, SECOND_HALF] = [TEXT_FRAME.subarray(0, 60), TEXT_FRAME.subarray(60)];
+const [FIRST_HALF, SECOND_HALF] = [WHOLE.subarray(0, 1_400), WHOLE.subarray(1_400)];
 let lastMessage: Uint8Array = Buffer.alloc(0);
 const reader = new FrameReader(
   {
@@ -63,7 +65,7 @@ export const MODEL_FRAME: MicroBenchmark = {
     {
       name: 'in one piece',
       once: () => {
-        reader.take(TEXT_FRAME);
+        reader.take(WHOLE);
         return lastMessage;
       },
     },

@@ -46,7 +46,7 @@ describe('The options of the bench', () => {
     [['--leg', 'both'], /--leg is clear or tls, not “both”/],
     [['--calls', '0'], /--calls must be a whole number from 1 to 5000, not “0”/],
     [['--rounds', 'many'], /--rounds must be a whole number/],
-    [['--minutes', '0'], /--minutes must be a whole number from 1 to 1440, not “0”/],
+    [['--minutes', '0'], /--minutes must be a whole number from 1 to 230, not “0”/],
     [['--against', 'nowhere/main.js'], /--against wants the main.js of a built bridge/],
     [['--fast'], /--fast.*--help names the options/],
   ])('refuse %j with what is wrong', (args, message) => {

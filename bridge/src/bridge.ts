@@ -28,7 +28,8 @@ import type { WebServer } from './server/web';
 const HARD_FRAME_BYTES = 2 * 1024 * 1024;
 /** With fewer calls every frame is passed on at once. */
 const PACE_FROM_CALLS = 50;
-const MAX_SOCKET_QUEUE_BYTES = 8 * 1024 * 1024;
+/** A stream says itself what may wait for it; a socket has room for what is written in one go besides. */
+const SOCKET_QUEUE_BYTES = 8 * 1024 * 1024;
 
 /** A bridge that serves. */
 export interface Bridge {
@@ -106,7 +107,7 @@ export async function startBridge(
     {
       maxBodyBytes: config.MAX_BODY_BYTES,
       hardFrameBytes: HARD_FRAME_BYTES,
-      maxQueuedBytes: MAX_SOCKET_QUEUE_BYTES,
+      maxQueuedBytes: config.MAX_STREAM_QUEUE_BYTES + SOCKET_QUEUE_BYTES,
     },
   ).catch(async (error: unknown) => {
     await records.close();

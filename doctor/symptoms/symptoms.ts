@@ -144,8 +144,13 @@ export const SYMPTOMS: readonly Symptom[] = [
       {
         what: 'the connection breaks, or something in between closes it when it is idle',
         twilio: [31903, 31921],
-        bridge: ['stream_lost', 'stream_stalled'],
+        bridge: ['stream_lost'],
         shownBy: '`npm run doctor -- --only bridge`',
+      },
+      {
+        what: 'Twilio takes no more of what the agent says',
+        bridge: ['stream_stalled'],
+        shownBy: 'the line `call ended` has the code',
       },
       {
         what: 'the model ends',

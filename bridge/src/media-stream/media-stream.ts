@@ -200,7 +200,7 @@ export class MediaStream implements SocketListener {
     if (!this.#ended) this.#watchForSilence();
   }
 
-  /** Twilio takes nothing: a close that it would have to read first would leave the caller in silence. */
+  /** Twilio takes nothing: it would read a close only behind all that waits, and the caller in silence until then. */
   #giveUp(): void {
     if (this.#ended) return;
     this.#end(new CodedError('stream_stalled', `${this.queuedBytes} bytes wait for Twilio`));
