@@ -1,4 +1,4 @@
-import { AudioRing } from '../../bridge/src/call/audio-ring';
+import { AudioLog, NOWHERE } from '../../bridge/src/call/audio-log';
 import { FrameWriter } from '../../bridge/src/model/socket/frame-writer';
 import { Parcel } from '../../bridge/src/model/socket/parcel';
 import { sliceOf } from '../../protocol/base64';
@@ -12,7 +12,9 @@ const SECOND = 50;
 
 const writer = new FrameWriter();
 const parcel = new Parcel();
-const ring = new AudioRing();
+const log = new AudioLog();
+const caller = log.addCaller();
+let place = NOWHERE;
 const lastSecond: Uint8Array[] = [];
 
 const append = () => JSON.stringify({ type: 'input_audio_buffer.append', audio: PAYLOAD });
@@ -52,6 +54,6 @@ export const LAST_SECOND: MicroBenchmark = {
         return lastSecond;
       },
     },
-    { name: 'AudioRing', once: () => ring.push(AUDIO) },
+    { name: 'AudioLog', once: () => (place = log.append(caller, place, AUDIO)) },
   ],
 };

@@ -4,6 +4,7 @@ import { type Agent, AgentFileError } from './agent/agent-file';
 import type { AgentShelf } from './agent/agent-shelf';
 import { openAgentsFolder } from './agent/agents-folder';
 import type { Environment } from './agent/secret';
+import { AudioLog } from './call/audio-log';
 import { Calls } from './call/calls';
 import { WaitClips } from './call/wait-clips';
 import { type Config, ConfigError } from './config';
@@ -83,7 +84,10 @@ export async function startBridge(
   const endpoints = createEndpoints(config);
   const waitClips = new WaitClips([join('bridge', 'clips'), join(__dirname, 'clips')], log);
   const calls: Calls = new Calls(
-    { config, endpoints, waitClips, metrics, recordings, lastErrors, lastModel, load, outbox },
+    {
+      ...{ config, endpoints, waitClips, metrics, recordings, lastErrors, lastModel, load, outbox },
+      audioLog: new AudioLog(),
+    },
     agents,
     store,
     log,

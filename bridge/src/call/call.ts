@@ -16,6 +16,7 @@ import { Conversation } from './conversation';
 import { FrameLateness } from './frame-lateness';
 import type { HandOverStep, Resumption } from './hand-over';
 import { describeManners, type Listening, listeningToGreeting } from './manners';
+import { RecentAudio } from './recent-audio';
 import { StreamArrival } from './stream-arrival';
 import type { CallSurroundings } from './surroundings';
 import { checkTicket, makeTicket, type Ticket } from './ticket';
@@ -276,10 +277,12 @@ export class Call implements StreamCall {
         onFault: (fault) => this.#model.fail(fault),
         onAskedAgain: (fault) => this.#course.fault(fault),
         onQuiet: () => this.#model.noteQuiet(),
-        onCallerAudioDropped: (bytes) => metrics.callerAudioDropped.inc(bytes),
       },
       describeManners(this.agent, config, this.#around.waitClips.find(this.agent)),
       this.agent,
+      new RecentAudio(this.#around.audioLog, config.MAX_CALLER_AUDIO_BYTES, (bytes) =>
+        metrics.callerAudioDropped.inc(bytes),
+      ),
     );
     return conversation;
   }

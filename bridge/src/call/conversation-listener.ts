@@ -35,5 +35,4 @@ export interface ConversationListener {
   onAskedAgain(fault: CodedError): void;
   /** Nobody speaks now, and nothing is owed. */
   onQuiet(): void;
-  onCallerAudioDropped(bytes: number): void;
 }

@@ -6,7 +6,7 @@ import type { ConversationListener } from './conversation-listener';
 import { Farewell } from './farewell';
 import { LineGap } from './line-gap';
 import { NoiseGate } from './noise-gate';
-import { RecentAudio } from './recent-audio';
+import type { RecentAudio } from './recent-audio';
 import { type ResponseRequest, Responses } from './responses';
 import { Silence } from './silence';
 import { Succession } from './succession';
@@ -55,6 +55,7 @@ export class Conversation {
     listener: ConversationListener,
     manners: Manners,
     agent: Agent,
+    recent: RecentAudio,
   ) {
     const tell = (event: ClientEvent) => model.tell(event);
     this.#listener = listener;
@@ -63,9 +64,7 @@ export class Conversation {
       this.#succession.noteSaying(saying);
       listener.onSaying(saying);
     });
-    this.#recent = new RecentAudio(manners.maxCallerAudioBytes, (bytes) =>
-      listener.onCallerAudioDropped(bytes),
-    );
+    this.#recent = recent;
     this.#responses = new Responses(tell, manners.modelAudioMs, (fault) => listener.onFault(fault));
     this.#gap = new LineGap((payload) => model.append(sliceOf(payload)));
     this.#gate =

@@ -27,7 +27,6 @@ export interface Manners {
   /** After how much silence without a model, and with one that owes an answer; 0 for never. */
   readonly waitMs: number;
   readonly slowMs: number;
-  readonly maxCallerAudioBytes: number;
 }
 
 /**
@@ -57,7 +56,6 @@ export function describeManners(
     waitClip,
     waitMs: config.MODEL_WAIT_MS,
     slowMs: config.MODEL_SLOW_MS,
-    maxCallerAudioBytes: config.MAX_CALLER_AUDIO_BYTES,
     maxUnheardBytes: config.MAX_AGENT_AUDIO_BYTES,
   };
 }

@@ -1,5 +1,5 @@
 import { type Base64Slice, countSliceBytes } from '@realtime-phone/protocol/base64';
-import { AudioRing } from './audio-ring';
+import { type AudioLog, NOWHERE } from './audio-log';
 
 /**
  * The caller's audio that a new model session would have to hear: the turn that is being said, or was
@@ -7,24 +7,37 @@ import { AudioRing } from './audio-ring';
  * The second before a turn is part of it: so late the model may notice speech.
  */
 export class RecentAudio {
+  readonly #log: AudioLog;
+  readonly #caller: number;
   readonly #maxBytes: number;
   readonly #onDropped: (bytes: number) => void;
-  readonly #moment = new AudioRing();
+  /** Where the log has the caller's newest frame, while only a moment is kept. */
+  #last = NOWHERE;
+  /** The moment before what is kept. */
+  #before: readonly Base64Slice[] = [];
   /** What came since the turn, or the time without a session, began. */
   #frames: { readonly audio: Base64Slice; readonly bytes: number }[] = [];
   #bytes = 0;
   #keeps: 'a moment' | 'the turn' | 'all' = 'a moment';
   #turn: readonly Base64Slice[] | undefined;
 
-  /** @param onDropped told what of a turn, or of the time without a session, was too much to keep. */
-  constructor(maxBytes: number, onDropped: (bytes: number) => void) {
+  /**
+   * @param log where the last second of all callers is.
+   * @param onDropped told what of a turn, or of the time without a session, was too much to keep.
+   */
+  constructor(log: AudioLog, maxBytes: number, onDropped: (bytes: number) => void) {
+    this.#log = log;
+    this.#caller = log.addCaller();
     this.#maxBytes = maxBytes;
     this.#onDropped = onDropped;
   }
 
   /** Takes a frame, and keeps it as a copy. */
   hear(audio: Base64Slice): void {
-    if (this.#keeps === 'a moment') return this.#moment.push(audio);
+    if (this.#keeps === 'a moment') {
+      this.#last = this.#log.append(this.#caller, this.#last, audio);
+      return;
+    }
     const bytes = countSliceBytes(audio);
     const copy = audio.bytes.slice(audio.from, audio.to);
     this.#frames.push({ audio: { bytes: copy, from: 0, to: copy.length }, bytes });
@@ -40,7 +53,7 @@ export class RecentAudio {
   /** The caller begins to speak: from the moment before it is kept. */
   speechStarted(): void {
     this.#turn = undefined;
-    if (this.#keeps === 'a moment') this.#keeps = 'the turn';
+    if (this.#keeps === 'a moment') this.#keepFromNow('the turn');
   }
 
   /** The turn has ended; it stays until its words are known. */
@@ -64,7 +77,8 @@ export class RecentAudio {
 
   /** There is no session: everything is kept from now on. */
   lost(): void {
-    this.#keeps = 'all';
+    if (this.#keeps === 'a moment') this.#keepFromNow('all');
+    else this.#keeps = 'all';
   }
 
   /** There is one again: gives what it has to hear, oldest first. */
@@ -74,9 +88,23 @@ export class RecentAudio {
   }
 
   #take(): readonly Base64Slice[] {
-    const frames = [...this.#moment.take(), ...this.#frames.map(({ audio }) => audio)];
+    const moment = this.#last === NOWHERE ? this.#before : this.#takeMoment();
+    const frames = [...moment, ...this.#frames.map(({ audio }) => audio)];
+    this.#before = [];
     this.#frames = [];
     this.#bytes = 0;
     return frames;
+  }
+
+  /** The log forgets: the moment before is taken out of it now. */
+  #keepFromNow(keeps: 'the turn' | 'all'): void {
+    this.#before = this.#takeMoment();
+    this.#keeps = keeps;
+  }
+
+  #takeMoment(): readonly Base64Slice[] {
+    const moment = this.#log.read(this.#caller, this.#last);
+    this.#last = NOWHERE;
+    return moment;
   }
 }

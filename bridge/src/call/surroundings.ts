@@ -6,6 +6,7 @@ import type { Metrics } from '../metrics';
 import type { Endpoint } from '../model/provider';
 import type { Outbox } from '../model/socket/outbox';
 import type { Recordings } from '../recording/recordings';
+import type { AudioLog } from './audio-log';
 import type { WaitClips } from './wait-clips';
 
 /** What every call of a bridge shares. */
@@ -21,4 +22,5 @@ export interface CallSurroundings {
   readonly lastModel: LastModel;
   readonly load: Pick<LoopLoad, 'isOverloaded' | 'lagMs' | 'busyShare'>;
   readonly outbox: Outbox;
+  readonly audioLog: AudioLog;
 }
