@@ -10,6 +10,7 @@ export const RECORD_FAULTS = {
       'see that CALL_STORE is right, that its disk has room or its Redis runs; calls go on, and what waits is written when it is back',
   },
   store_write_failed: {
+    status: 503, // of a store that does not write nothing is read
     retryable: true,
     message: 'call records could not be written',
     remedy:

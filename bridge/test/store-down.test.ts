@@ -79,7 +79,9 @@ describe('The store of records', () => {
     state.mode = 'down';
     for (const callSid of ['CA1', 'CA2', 'CA3']) store.put(makeRecord(callSid));
     expect(await store.settle('CA1', 1_000)).toBe(false);
-    await expect(store.get('CA9')).rejects.toMatchObject({ code: 'store_write_failed' });
+    await expect(store.get('CA9')).rejects.toMatchObject({
+      ...{ code: 'store_write_failed', fault: { status: 503 } }, // what a reader is answered
+    });
     expect(await store.get('CA2')).toMatchObject({ callSid: 'CA2' });
     state.mode = 'up';
     await well;
