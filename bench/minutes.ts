@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import { CommandError } from '../twilio-account/failure';
 import type { Leg } from './contender-names';
 import { ourBridge } from './contenders';
+import { compareQuarters, drawFlatness, type Flatness } from './flatness';
 import type { Counted } from './load/generator';
 import type { BenchOptions } from './options';
 import { findDoubts } from './report';
 import type { Voices } from './run-bench';
-import { prepareSite } from './site';
-import { countedSince, percentileMs, spreadOf } from './statistics';
+import { prepareSite, requireLeg } from './site';
+import { countedSince, percentileMs } from './statistics';
 import { runTrial, type Site, type TrialPlan } from './trial';
 import { readProcessorMs, readResidentBytes } from './usage';
 
@@ -19,17 +19,6 @@ export interface Minute {
   readonly upP99Ms: number;
   readonly downP50Ms: number;
   readonly downP99Ms: number;
-}
-
-/** One thing that is to stay what it is. */
-export interface Flatness {
-  readonly what: string;
-  /** The median of the first quarter of the minutes, and of the last. */
-  readonly first: number;
-  readonly last: number;
-  /** What the last may be. */
-  readonly most: number;
-  readonly isFlat: boolean;
 }
 
 interface Watched {
@@ -65,8 +54,7 @@ export async function runMinutes(
   const results: Watched[] = [];
   try {
     for (const leg of legs) {
-      if (leg === 'tls' && site.tls === undefined)
-        throw new CommandError('no TLS: the headers of OpenSSL are missing (libssl-dev)');
+      requireLeg(leg, site);
       progress(`${calls} calls for ${minutes} minutes, ${leg}`);
       const file = join(root, 'dist/bridge/main.js');
       const plan = { ...{ leg, calls, warmMs }, measuredMs: minutes * MINUTE_MS };
@@ -129,16 +117,21 @@ async function watch(
   };
 }
 
-/** Holds the last quarter of the minutes against the first, each by its median. */
+/** Holds the last quarter of the minutes against the first; one alone says nothing. */
 export function judgeMinutes(minutes: readonly Minute[]): readonly Flatness[] {
   if (minutes.length < 2) return [];
-  const quarter = Math.max(1, Math.floor(minutes.length / 4));
   return HELD.map(([what, of, factor]) => {
-    const first = spreadOf(minutes.slice(0, quarter).map(of)).median;
-    const last = spreadOf(minutes.slice(-quarter).map(of)).median;
+    const { first, last } = compareQuarters(minutes, of);
     const most = first * factor;
-    return { what, first, last, most, isFlat: last <= most };
+    return {
+      ...{ what, first: inTenths(first), last: inTenths(last), most: inTenths(most) },
+      isFlat: last <= most,
+    };
   });
+}
+
+function inTenths(number: number): number {
+  return Math.round(number * 10) / 10;
 }
 
 function describeMinute(minute: Minute): string {
@@ -149,11 +142,6 @@ function describeMinute(minute: Minute): string {
     `p50 / p99 up ${upP50Ms.toFixed(1)} / ${upP99Ms.toFixed(1)} ms`,
     `down ${downP50Ms.toFixed(1)} / ${downP99Ms.toFixed(1)} ms`,
   ].join(', ');
-}
-
-function describeFlatness({ what, first, last, most, isFlat }: Flatness): string {
-  const [of, to, limit] = [first, last, most].map((number) => number.toFixed(1));
-  return `${isFlat ? 'flat' : 'GREW'}  ${what}: ${of} in the first quarter of the minutes, ${to} in the last, at most ${limit}`;
 }
 
 function describe(report: {
@@ -167,7 +155,7 @@ function describe(report: {
     `${calls} calls on one core. ${machine}`,
     ...results.flatMap(({ leg, minutes, flatness, missing }) => [
       ...minutes.map((minute, at) => `${leg}, minute ${at + 1}: ${describeMinute(minute)}`),
-      ...flatness.map(describeFlatness),
+      ...flatness.map(drawFlatness),
       ...(missing === 0 ? [] : [`FAILED: ${missing} frames or deltas did not arrive`]),
     ]),
     ...notes.map((note) => `Note: ${note}.`),

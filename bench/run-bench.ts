@@ -5,7 +5,7 @@ import { type Contender, findContender, ourBridge } from './contenders';
 import type { BenchOptions } from './options';
 import { findDoubts, type Report, summarize } from './report';
 import { writeResultsPage } from './results-page';
-import { prepareSite } from './site';
+import { NO_TLS, prepareSite } from './site';
 import { describeTable } from './table';
 import type { Site } from './trial';
 import { takeTurns } from './turns';
@@ -44,11 +44,7 @@ export async function runBench(
       rounds: options.rounds,
       measuredMs: options.measuredMs,
       ...summarize(bouts),
-      notes: [
-        ...notes,
-        ...(withoutTls ? ['no TLS: the headers of OpenSSL are missing (libssl-dev)'] : []),
-        ...findDoubts(bouts),
-      ],
+      notes: [...notes, ...(withoutTls ? [NO_TLS] : []), ...findDoubts(bouts)],
     };
     voices.print(options.json ? JSON.stringify(report, null, 2) : describeTable(report));
     if (options.write) writeFileSync(join(root, 'bench/RESULTS.md'), writeResultsPage(report));

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { makeCertificate } from '../simulator/model/certificate';
+import { CommandError } from '../twilio-account/failure';
+import type { Leg } from './contender-names';
 import { compileProgram } from './load/compile';
 import { describeMachine, moveTo, pickCores } from './machine';
 import type { Site } from './trial';
@@ -18,6 +20,14 @@ export interface PreparedSite {
   readonly load: number;
   readonly notes: readonly string[];
   remove(): void;
+}
+
+/** Said where the generator has no TLS. */
+export const NO_TLS = 'no TLS: the headers of OpenSSL are missing (libssl-dev)';
+
+/** @throws CommandError where the model cannot be reached so here. */
+export function requireLeg(leg: Leg, { tls }: Site): void {
+  if (leg === 'tls' && tls === undefined) throw new CommandError(NO_TLS);
 }
 
 /**

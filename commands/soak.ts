@@ -4,7 +4,7 @@ import { runCommand } from './run-command';
 import { HELP, readOptions } from './soak/options';
 import { runSoak } from './soak/run';
 import { drawSample, HEAD } from './soak/sample';
-import { drawFlatness } from './soak/verdict';
+import { drawFlatness } from '../bench/flatness';
 
 /** This file becomes dist/commands/soak.js. */
 const root = join(__dirname, '../..');

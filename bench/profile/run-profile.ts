@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CommandError } from '../../twilio-account/failure';
 import { ourBridge } from '../contenders';
-import { prepareSite } from '../site';
+import { prepareSite, requireLeg } from '../site';
 import { runTrial } from '../trial';
 import { type ProcessorTimes, readProcessorTimes } from '../usage';
 import type { CpuProfile } from './cpu-profile';
@@ -28,8 +28,7 @@ export async function runProfile(
   const prepared = await prepareSite(root);
   const { site, machine, notes } = prepared;
   try {
-    if (leg === 'tls' && site.tls === undefined)
-      throw new CommandError('no TLS: the headers of OpenSSL are missing (libssl-dev)');
+    requireLeg(leg, site);
     mkdirSync(dirname(out), { recursive: true });
     rmSync(out, { force: true });
     const recorder = ['--require', join(root, 'dist/bench/profile/recorder.js')];

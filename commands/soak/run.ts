@@ -8,7 +8,8 @@ import { setStage, type Stage } from '../chaos/faults/stage';
 import { Trouble } from '../chaos/faults/trouble';
 import type { SoakOptions } from './options';
 import { measure, type Sample } from './sample';
-import { type Flatness, judge } from './verdict';
+import type { Flatness } from '../../bench/flatness';
+import { judge } from './verdict';
 
 /** A long run, and whether the bridge stayed what it was. */
 export interface SoakReport {

@@ -88,8 +88,8 @@ export class RecentAudio {
   }
 
   #take(): readonly Base64Slice[] {
-    const moment = this.#last === NOWHERE ? this.#before : this.#takeMoment();
-    const frames = [...moment, ...this.#frames.map(({ audio }) => audio)];
+    const kept = this.#frames.map(({ audio }) => audio);
+    const frames = [...this.#before, ...this.#takeMoment(), ...kept];
     this.#before = [];
     this.#frames = [];
     this.#bytes = 0;
