@@ -10,7 +10,7 @@ describe.each(ENGINES)('A stranger at the media stream, on %s', (engine) => {
 
   beforeEach(async () => {
     model = await startStandInModel();
-    bridge = await startTestBridge(model.url, { BRIDGE_SERVER: engine, START_MS: '150' });
+    bridge = await startTestBridge(model.url, { BRIDGE_SERVER: engine, START_MS: '1500' });
   });
 
   afterEach(async () => {
